@@ -1,0 +1,47 @@
+"""Ports that are free and processes that end."""
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+
+PR_SET_PDEATHSIG = 1
+
+
+def free_port(udp_too=False):
+    """A loopback port that nobody listens on now."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+            tcp.bind(("127.0.0.1", 0))
+            port = tcp.getsockname()[1]
+            if not udp_too:
+                return port
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+                try:
+                    udp.bind(("127.0.0.1", port))
+                    return port
+                except OSError:
+                    continue
+
+
+def program(name):
+    """Daemons lie in sbin, which an ordinary user's PATH leaves out."""
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+    if found is None:
+        raise RuntimeError(f"{name} is not installed: run scripts/setup")
+    return found
+
+
+def end_with_parent():
+    """Runs in the child: whoever started it cannot leave it behind."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def end(process, patience=10):
+    process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
