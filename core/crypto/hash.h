@@ -1,0 +1,11 @@
+// Digests by OpenSSL. Thread-safe; cannot fail.
+#pragma once
+
+#include "core/bytes.h"
+
+namespace mailca::crypto {
+
+Bytes sha256(ByteView data);
+Bytes sha1(ByteView data);  // key identifiers and RFC 4387 search keys only; nothing is signed with it
+
+}  // namespace mailca::crypto
