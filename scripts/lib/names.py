@@ -65,10 +65,18 @@ class NameServer:
 
     def reload(self):
         """Takes up changed keys and records; returns when the new zone is served."""
+        self.reload_running(self.m_process.pid, self.port)
+
+    def reload_running(self, pid, port):
+        """The same for an nsd that another process started."""
+        self.port = port
         self.m_write_zone()
-        self.m_process.send_signal(signal.SIGHUP)
+        os.kill(pid, signal.SIGHUP)
         if not self.m_answers():
             raise RuntimeError(f"nsd did not take up the new zone; see {self.m_home}/nsd/nsd.log")
+
+    def pid(self):
+        return self.m_process.pid
 
     def stop(self):
         if self.m_process is not None:
@@ -96,7 +104,7 @@ class NameServer:
 
     def m_answers(self):
         for _ in range(200):
-            if self.m_process.poll() is not None:
+            if self.m_process is not None and self.m_process.poll() is not None:
                 return False
             try:
                 if self.resolver().resolve(".", "SOA")[0].serial == self.m_serial:
