@@ -1,0 +1,40 @@
+// Where finalized orders become certificates: a queue in front of the CA, worked by threads that the daemon owns. What it holds
+// in memory can be lost at any instant: unfinished orders are found again in the store.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "enroll/ra/service.h"
+
+namespace mailca::ra {
+
+// What a worker's turn left behind: more to do now, or nothing until woken or `idle` has passed.
+struct Turn {
+    bool more = false;
+    std::chrono::milliseconds idle{1000};
+};
+
+class IssuanceDesk {
+   public:
+    IssuanceDesk(ca::Issuance& issuance, const ca::Authority& authority, va::CaaChecker& caa, Orders& orders,
+                 OrderBook& orderBook, IssuanceBook& book, const Clock& clock, Random& random);
+    ~IssuanceDesk();
+
+    void submit(PreparedOrder order);                                   // never blocks on I/O
+    // Loads the CAA permission of a domain ahead of time, by a worker; never blocks.
+    void prefetch(const std::string& domain);
+    // True once the order has left InProgress (issued or failed), false when the time ran out (design step 4: 200 ms).
+    bool waitFor(const OrderId& order, std::chrono::milliseconds atMost);
+    // At start, before the listeners: orphans closed, unfinished orders queued again.
+    Result<void> recover();
+    // Takes one piece of work and does it: issue and record, or record the failure. Blocks up to Turn::idle for work.
+    Result<Turn> turn();
+    void stop();                                                        // wakes every waiter and worker
+
+   private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace mailca::ra
