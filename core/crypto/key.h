@@ -19,7 +19,15 @@ enum class KeyType : std::uint8_t { Rsa, P256, P384, P521, Ed25519, Other };
 std::string_view nameOf(KeyType type);  // "RSA", "P-256", ... as people write them
 
 // What a signature is made with. ECDSA and EdDSA are tied to their key (standards D11); RSA is PKCS#1 v1.5.
-enum class SignatureAlgorithm : std::uint8_t { RsaSha256, RsaSha384, RsaSha512, EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519 };
+enum class SignatureAlgorithm : std::uint8_t {
+    RsaSha256,
+    RsaSha384,
+    RsaSha512,
+    EcdsaSha256,
+    EcdsaSha384,
+    EcdsaSha512,
+    Ed25519
+};
 
 struct KeySpec {
     KeyType type = KeyType::P256;
@@ -28,7 +36,7 @@ struct KeySpec {
 
 // An immutable public key; cheap to copy, thread-safe.
 class PublicKey {
-   public:
+ public:
     // DER SubjectPublicKeyInfo; refuses points off the curve and trailing bytes.
     static Result<PublicKey> fromSpki(ByteView der);
     static Result<PublicKey> fromEcPoint(KeyType curve, ByteView x, ByteView y);
@@ -38,16 +46,16 @@ class PublicKey {
 
     KeyType type() const { return m_type; }
     int bits() const { return m_bits; }
-    const Bytes& spki() const { return m_spki; }    // DER
+    const Bytes& spki() const { return m_spki; }  // DER
     Bytes spkiSha256() const;
-    Bytes rsaModulus() const;                        // big-endian; empty unless RSA
+    Bytes rsaModulus() const;  // big-endian; empty unless RSA
     Bytes rsaExponent() const;
     // DER (ECDSA-Sig-Value) or raw signatures as the algorithm has them. Error Crypto when it does not verify.
     Result<void> verify(SignatureAlgorithm algorithm, ByteView data, ByteView signature) const;
     evp_pkey_st* handle() const { return m_key.get(); }
     bool operator==(const PublicKey& other) const { return m_spki == other.m_spki; }
 
-   private:
+ private:
     std::shared_ptr<evp_pkey_st> m_key;
     KeyType m_type;
     int m_bits;
@@ -56,27 +64,36 @@ class PublicKey {
 
 // A private key. Move-only; wiped by OpenSSL when dropped. sign() is thread-safe.
 class PrivateKey {
-   public:
+ public:
+    PrivateKey(PrivateKey&&) noexcept = default;
+    PrivateKey& operator=(PrivateKey&&) noexcept = default;
+    PrivateKey(const PrivateKey&) = delete;
+    PrivateKey& operator=(const PrivateKey&) = delete;
+
+    // RSA of 1024 to 8192 bits; whether that is enough is for others to judge.
     static Result<PrivateKey> generate(const KeySpec& spec);
-    static Result<PrivateKey> fromPem(std::string_view pem);          // unencrypted PKCS#8 (or traditional) PEM
+    static Result<PrivateKey> fromPem(std::string_view pem);  // unencrypted PKCS#8 (or traditional) PEM
     static Result<PrivateKey> fromPkcs8(ByteView der);
-    Result<Secret> toPem() const;                                     // PKCS#8
+    Result<Secret> toPem() const;  // PKCS#8
     Result<Secret> toPkcs8() const;
 
-    PublicKey publicKey() const;
-    KeyType type() const { return publicKey().type(); }
+    const PublicKey& publicKey() const { return m_public; }  // holds no private half
+    KeyType type() const { return m_public.type(); }
     Result<Bytes> sign(SignatureAlgorithm algorithm, ByteView data) const;
     // The one algorithm the project signs certificates and CRLs with for this key (D11): RSA and P-256 SHA-256,
     // P-384 SHA-384, Ed25519.
     SignatureAlgorithm defaultAlgorithm() const;
     evp_pkey_st* handle() const { return m_key.get(); }
 
-   private:
-    explicit PrivateKey(std::shared_ptr<evp_pkey_st> key) : m_key(std::move(key)) {}
+ private:
+    explicit PrivateKey(std::shared_ptr<evp_pkey_st> key);
     std::shared_ptr<evp_pkey_st> m_key;
+    PublicKey m_public;
 };
 
-// Puts OpenSSL's private numbers into locked memory; once, at the start of a program that holds CA or mailbox keys.
+// Puts OpenSSL's private numbers into locked memory; once, at the start of a program that holds CA or mailbox keys,
+// before any thread. On an error (Io, with what to do) the program may go on: keys are still wiped, but may reach the
+// swap.
 Result<void> lockKeyMemory();
 
 }  // namespace mailca::crypto

@@ -1,0 +1,169 @@
+#include <openssl/core_names.h>
+#include <openssl/param_build.h>
+
+#include "core/crypto/algorithm.h"
+#include "core/crypto/hash.h"
+#include "core/crypto/key.h"
+#include "core/crypto/openssl.h"
+
+namespace mailca::crypto {
+namespace {
+
+using ParamsPtr = Owned<OSSL_PARAM, ::OSSL_PARAM_free>;
+using ParamBuilderPtr = Owned<OSSL_PARAM_BLD, ::OSSL_PARAM_BLD_free>;
+
+constexpr std::size_t kMaxModulusOctets = 2048;  // OpenSSL's own bound, 16384 bits
+
+KeyType ellipticType(EVP_PKEY* key) {
+    int explicitParameters = 0;  // a curve written out in full is no named curve (D10)
+    ::EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &explicitParameters);
+    char name[64] = {};
+    if (explicitParameters != 0 ||
+        ::EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof name, nullptr) != 1) {
+        return KeyType::Other;
+    }
+    const std::string_view curve(name);
+    if (curve == "prime256v1") return KeyType::P256;
+    if (curve == "secp384r1") return KeyType::P384;
+    if (curve == "secp521r1") return KeyType::P521;
+    return KeyType::Other;
+}
+
+KeyType typeOf(EVP_PKEY* key) {
+    if (::EVP_PKEY_is_a(key, "RSA") == 1) return KeyType::Rsa;
+    if (::EVP_PKEY_is_a(key, "EC") == 1) return ellipticType(key);
+    if (::EVP_PKEY_is_a(key, "ED25519") == 1) return KeyType::Ed25519;
+    return KeyType::Other;
+}
+
+Bytes numberOf(EVP_PKEY* key, const char* name) {
+    BIGNUM* raw = nullptr;
+    if (::EVP_PKEY_get_bn_param(key, name, &raw) != 1) {
+        dropOpensslErrors();
+        return {};
+    }
+    const BignumPtr number(raw);
+    Bytes out(static_cast<std::size_t>(BN_num_bytes(number.get())));
+    ::BN_bn2bin(number.get(), out.data());
+    return out;
+}
+
+// Off-curve points never get here; the point at infinity does.
+Result<PublicKey> checked(KeyPtr key, const char* what) {
+    if (key == nullptr) return opensslError(what, ErrorKind::BadPublicKey);
+    if (::EVP_PKEY_is_a(key.get(), "EC") == 1) {
+        const KeyContextPtr context(::EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
+        if (context == nullptr || ::EVP_PKEY_public_check_quick(context.get()) != 1) {
+            return opensslError("the public key is not a point of its curve", ErrorKind::BadPublicKey);
+        }
+    }
+    return PublicKey(std::shared_ptr<EVP_PKEY>(std::move(key)));
+}
+
+Result<PublicKey> fromParameters(const char* algorithm, OSSL_PARAM* parameters, const char* what) {
+    const KeyContextPtr context(::EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr));
+    EVP_PKEY* raw = nullptr;
+    if (context == nullptr || ::EVP_PKEY_fromdata_init(context.get()) != 1 ||
+        ::EVP_PKEY_fromdata(context.get(), &raw, EVP_PKEY_PUBLIC_KEY, parameters) != 1) {
+        return opensslError(what, ErrorKind::BadPublicKey);
+    }
+    return checked(KeyPtr(raw), what);
+}
+
+}  // namespace
+
+std::string_view nameOf(KeyType type) {
+    switch (type) {
+        case KeyType::Rsa:
+            return "RSA";
+        case KeyType::P256:
+            return "P-256";
+        case KeyType::P384:
+            return "P-384";
+        case KeyType::P521:
+            return "P-521";
+        case KeyType::Ed25519:
+            return "Ed25519";
+        case KeyType::Other:
+            break;
+    }
+    return "another kind of key";
+}
+
+PublicKey::PublicKey(std::shared_ptr<evp_pkey_st> key)
+    : m_key(std::move(key)),
+      m_type(typeOf(m_key.get())),
+      m_bits(::EVP_PKEY_get_bits(m_key.get())),
+      m_spki(encodeDer(m_key.get(), ::i2d_PUBKEY)) {}
+
+Result<PublicKey> PublicKey::fromSpki(ByteView der) {
+    return checked(decodeDer<KeyPtr>(der, ::d2i_PUBKEY), "not a SubjectPublicKeyInfo of a key known here");
+}
+
+Result<PublicKey> PublicKey::fromEcPoint(KeyType curve, ByteView x, ByteView y) {
+    const std::size_t size = curve == KeyType::P256   ? 32
+                             : curve == KeyType::P384 ? 48
+                             : curve == KeyType::P521 ? 66
+                                                      : 0;
+    if (size == 0 || x.size() != size || y.size() != size) {
+        return fail(ErrorKind::BadPublicKey, "the coordinates do not have the length of the curve");
+    }
+    Bytes point{4};  // uncompressed
+    point.insert(point.end(), x.begin(), x.end());
+    point.insert(point.end(), y.begin(), y.end());
+    std::string group(nameOf(curve));
+    OSSL_PARAM parameters[] = {::OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
+                               ::OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()),
+                               ::OSSL_PARAM_construct_end()};
+    return fromParameters("EC", parameters, "the public key is not a point of its curve");
+}
+
+Result<PublicKey> PublicKey::fromRsa(ByteView modulus, ByteView exponent) {
+    static constexpr const char* kWhat = "not an RSA public key";
+    if (modulus.size() > kMaxModulusOctets || exponent.empty() || exponent.size() > 32) {
+        return fail(ErrorKind::BadPublicKey, "the RSA modulus or exponent is empty or too long");
+    }
+    const auto number = [](ByteView octets) {
+        return BignumPtr(::BN_bin2bn(octets.data(), static_cast<int>(octets.size()), nullptr));
+    };
+    const BignumPtr n = number(modulus), e = number(exponent);
+    const ParamBuilderPtr builder(::OSSL_PARAM_BLD_new());
+    if (n == nullptr || e == nullptr || builder == nullptr || BN_is_odd(n.get()) == 0 || BN_is_odd(e.get()) == 0 ||
+        BN_is_one(e.get()) != 0) {
+        return fail(ErrorKind::BadPublicKey, "the RSA modulus or exponent is even, or the exponent is 1");
+    }
+    ::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get());
+    ::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
+    const ParamsPtr parameters(::OSSL_PARAM_BLD_to_param(builder.get()));
+    if (parameters == nullptr) return opensslError(kWhat, ErrorKind::BadPublicKey);
+    return fromParameters("RSA", parameters.get(), kWhat);
+}
+
+Result<PublicKey> PublicKey::fromEd25519(ByteView raw) {
+    return checked(KeyPtr(::EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size())),
+                   "not an Ed25519 public key of 32 octets");
+}
+
+Bytes PublicKey::spkiSha256() const {
+    return sha256(m_spki);
+}
+Bytes PublicKey::rsaModulus() const {
+    return m_type == KeyType::Rsa ? numberOf(m_key.get(), OSSL_PKEY_PARAM_RSA_N) : Bytes{};
+}
+Bytes PublicKey::rsaExponent() const {
+    return m_type == KeyType::Rsa ? numberOf(m_key.get(), OSSL_PKEY_PARAM_RSA_E) : Bytes{};
+}
+
+Result<void> PublicKey::verify(SignatureAlgorithm algorithm, ByteView data, ByteView signature) const {
+    if (!fits(algorithm, m_type)) return fail(ErrorKind::Crypto, "the signature algorithm does not fit the key");
+    const DigestContextPtr context(::EVP_MD_CTX_new());
+    if (context == nullptr ||
+        ::EVP_DigestVerifyInit(context.get(), nullptr, digestOf(algorithm), nullptr, m_key.get()) != 1 ||
+        ::EVP_DigestVerify(context.get(), signature.data(), signature.size(), data.data(), data.size()) != 1) {
+        dropOpensslErrors();
+        return fail(ErrorKind::Crypto, "the signature does not verify");
+    }
+    return {};
+}
+
+}  // namespace mailca::crypto
