@@ -9,7 +9,7 @@
 #include "core/bytes.h"
 #include "core/clock.h"
 #include "core/email_address.h"
-#include "mail/dkim.h"
+#include "mail/dkim_verifier.h"
 #include "mail/message.h"
 
 namespace mailca::va {
