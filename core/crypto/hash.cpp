@@ -1,5 +1,7 @@
 #include "core/crypto/hash.h"
 
+#include <openssl/hmac.h>
+
 #include "core/crypto/openssl.h"
 
 namespace mailca::crypto {
@@ -20,6 +22,16 @@ Bytes sha256(ByteView data) {
 }
 Bytes sha1(ByteView data) {
     return digest(data, ::EVP_sha1());
+}
+
+Bytes hmacSha256(ByteView key, ByteView data) {
+    Bytes out(32);
+    unsigned size = 0;
+    if (::HMAC(::EVP_sha256(), key.data(), static_cast<int>(key.size()), data.data(), data.size(), out.data(), &size) ==
+        nullptr) {
+        throw std::runtime_error(opensslError("a MAC cannot be computed").detail);
+    }
+    return out;
 }
 
 }  // namespace mailca::crypto

@@ -8,4 +8,6 @@ namespace mailca::crypto {
 Bytes sha256(ByteView data);
 Bytes sha1(ByteView data);  // key identifiers and RFC 4387 search keys only; nothing is signed with it
 
+Bytes hmacSha256(ByteView key, ByteView data);
+
 }  // namespace mailca::crypto

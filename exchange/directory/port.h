@@ -1,5 +1,5 @@
-// The public key exchange database: what is published, to whom it belongs, how far it is trusted. The store implements the
-// port; no web here.
+// The public key exchange database: what is published, to whom it belongs, how far it is trusted. The store implements
+// the port; no web here.
 #pragma once
 
 #include <optional>
@@ -15,24 +15,24 @@ namespace mailca::exchange {
 
 // What a published certificate is for. A dual certificate is published under both Sign and Encrypt (roles is a set).
 enum class Role : std::uint8_t { Sign, Encrypt, Timestamp };
-std::string_view nameOf(Role role);                        // "sign", "encrypt", "timestamp"
+std::string_view nameOf(Role role);  // "sign", "encrypt", "timestamp"
 std::optional<Role> roleNamed(std::string_view name);
 
 // How far an entry is trusted; never mixed up.
 enum class TrustClass : std::uint8_t { Issued, Observed, Temporary };
-std::string_view nameOf(TrustClass trust);                 // "issued", "observed", "temporary"
+std::string_view nameOf(TrustClass trust);  // "issued", "observed", "temporary"
 
-enum class EntryState : std::uint8_t { Live };             // withdrawn and expired entries are never returned
+enum class EntryState : std::uint8_t { Live };  // withdrawn and expired entries are never returned
 std::string_view nameOf(EntryState state);
 
 struct Entry {
     EmailAddress mailbox;
-    Bytes certificate;              // DER
+    Bytes certificate;  // DER
     std::vector<Role> roles;
-    std::string algorithm;          // "RSA-3072", "P-256"
+    std::string algorithm;  // "RSA-3072", "P-256"
     TrustClass trust = TrustClass::Issued;
     EntryState state = EntryState::Live;
-    std::string fingerprint;        // hex SHA-256 of the DER
+    std::string fingerprint;  // hex SHA-256 of the DER
     Time notBefore;
     Time notAfter;
     Time publishedAt;
@@ -54,10 +54,10 @@ struct Publication {
 Result<Publication> publicationOf(const EmailAddress& mailbox, ByteView certificateDer, TrustClass trust);
 
 class Directory {
-   public:
+ public:
     virtual ~Directory() = default;
-    // Every live entry of exactly this mailbox with one of these roles, newest first; live at `at`: notBefore <= at <= notAfter
-    // and not withdrawn. Nobody there: an empty list. Thread-safe.
+    // Every live entry of exactly this mailbox with one of these roles, newest first; live at `at`: notBefore <= at <=
+    // notAfter and not withdrawn. Nobody there: an empty list. Thread-safe.
     virtual Result<std::vector<Entry>> lookup(const EmailAddress& mailbox, const std::vector<Role>& roles, Time at) = 0;
 };
 

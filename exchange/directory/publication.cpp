@@ -29,7 +29,9 @@ std::string algorithmOf(const crypto::PublicKey& key) {
 
 }  // namespace
 
-std::string_view nameOf(Role role) { return kRoles.at(static_cast<std::size_t>(role)).second; }
+std::string_view nameOf(Role role) {
+    return kRoles.at(static_cast<std::size_t>(role)).second;
+}
 
 std::optional<Role> roleNamed(std::string_view name) {
     for (const auto& [role, text] : kRoles) {
@@ -43,7 +45,9 @@ std::string_view nameOf(TrustClass trust) {
     return kNames.at(static_cast<std::size_t>(trust));
 }
 
-std::string_view nameOf(EntryState) { return "live"; }
+std::string_view nameOf(EntryState) {
+    return "live";
+}
 
 Result<Publication> publicationOf(const EmailAddress& mailbox, ByteView certificateDer, TrustClass trust) {
     TRY(const x509::Certificate certificate, x509::Certificate::fromDer(certificateDer));
@@ -51,14 +55,9 @@ Result<Publication> publicationOf(const EmailAddress& mailbox, ByteView certific
     if (roles.empty()) {
         return fail(ErrorKind::Parse, "a certificate whose keyUsage names neither signing nor encryption");
     }
-    return Publication{mailbox,
-                       certificate.der(),
-                       std::move(roles),
-                       algorithmOf(certificate.publicKey()),
-                       trust,
-                       toHex(certificate.sha256()),
-                       certificate.notBefore(),
-                       certificate.notAfter()};
+    return Publication{
+        mailbox, certificate.der(),           std::move(roles),        algorithmOf(certificate.publicKey()),
+        trust,   toHex(certificate.sha256()), certificate.notBefore(), certificate.notAfter()};
 }
 
 }  // namespace mailca::exchange
