@@ -31,7 +31,7 @@ struct ShardState {
 };
 
 class CrlBook {
-   public:
+ public:
     virtual ~CrlBook() = default;
     virtual Result<std::optional<StoredCrl>> latest(const std::string& issuer, int shard) = 0;
     virtual Result<ShardState> shard(const std::string& issuer, int shard, Time at) = 0;

@@ -1,0 +1,179 @@
+#include "daemon/config.h"
+
+#include <arpa/inet.h>
+
+#include <charconv>
+#include <filesystem>
+#include <map>
+
+#include "core/toml/table.h"
+
+namespace mailca::daemon {
+namespace {
+
+std::string beside(const std::filesystem::path& directory, const std::string& path) {
+    return path.empty() ? path : (directory / path).lexically_normal().string();
+}
+
+// "https://host[:port][/path]" without a trailing slash: it becomes the first part of every URL handed out.
+Result<std::string> readUrl(toml::Table& table, std::string_view key) {
+    TRY(std::string url, table.string(key));
+    if (!url.starts_with("https://") && !url.starts_with("http://")) {
+        return table.wrong(key, "must begin with https:// (or http:// for tests)");
+    }
+    if (url.ends_with('/')) return table.wrong(key, "must not end with a slash");
+    return url;
+}
+
+bool isLoopback(const std::string& host) {
+    in_addr v4{};
+    if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return (::ntohl(v4.s_addr) >> 24) == 127;
+    return host == "::1";
+}
+
+Result<Endpoint> readEndpoint(toml::Table& table, std::string_view key, const char* otherwise) {
+    TRY(const std::string text, table.stringOr(key, otherwise));
+    const std::size_t colon = text.rfind(':');
+    Endpoint endpoint;
+    if (colon != std::string::npos) {
+        endpoint.host = text.substr(0, colon);
+        if (endpoint.host.starts_with('[') && endpoint.host.ends_with(']')) {
+            endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
+        }
+        const char* end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data() + colon + 1, end, endpoint.port);
+        if (error == std::errc{} && rest == end && isLoopback(endpoint.host)) return endpoint;
+    }
+    return table.wrong(key, "must be a loopback address and a port, as \"127.0.0.1:9200\"; nginx faces the network");
+}
+
+Result<int> readCount(toml::Table& table, std::string_view key, int otherwise, int most) {
+    TRY(const std::int64_t value, table.integerOr(key, otherwise));
+    if (value < 0 || value > most) return table.wrong(key, "must be from 0 to " + std::to_string(most));
+    return static_cast<int>(value);
+}
+
+template <typename T>
+Result<T> readChoice(toml::Table& table, std::string_view key, const std::map<std::string, T>& choices,
+                     const std::string& otherwise) {
+    TRY(const std::string text, table.stringOr(key, otherwise));
+    const auto found = choices.find(text);
+    if (found != choices.end()) return found->second;
+    std::string names;
+    for (const auto& [name, value] : choices) names += (names.empty() ? "" : ", ") + name;
+    return table.wrong(key, "must be one of " + names);
+}
+
+Result<void> readListeners(toml::Table file, const std::filesystem::path& directory, Config& config) {
+    TRY(config.acme, readEndpoint(file, "acme", "127.0.0.1:9200"));
+    TRY(config.publicListener, readEndpoint(file, "public", "127.0.0.1:9201"));
+    TRY(config.admin, readEndpoint(file, "admin", "127.0.0.1:9202"));
+    TRY(const std::string ports, file.stringOr("ports_file", ""));
+    TRY(const std::string secret, file.stringOr("proxy_secret_file", ""));
+    config.portsFile = beside(directory, ports);
+    config.proxySecretFile = beside(directory, secret);
+    return {};
+}
+
+Result<void> readSmtp(toml::Table smtp, const std::filesystem::path& directory, Config& config) {
+    TRY(config.smtpHost, smtp.string("host"));
+    TRY(const int port, readCount(smtp, "port", 25, 65535));
+    config.smtpPort = static_cast<std::uint16_t>(port);
+    static const std::map<std::string, mail::ConnectionSecurity> kSecurity{
+        {"plain", mail::ConnectionSecurity::Plain},
+        {"starttls", mail::ConnectionSecurity::StartTls},
+        {"tls", mail::ConnectionSecurity::Tls}};
+    TRY(config.smtpSecurity, readChoice(smtp, "security", kSecurity, "plain"));
+    TRY(config.smtpUser, smtp.stringOr("user", ""));
+    TRY(const std::string password, smtp.stringOr("password_file", ""));
+    TRY(const std::string ca, smtp.stringOr("ca_file", ""));
+    config.smtpPasswordFile = beside(directory, password);
+    config.smtpCaFile = beside(directory, ca);
+    return {};
+}
+
+Result<void> readMail(toml::Table mail, const std::filesystem::path& directory, Config& config) {
+    TRY(const std::string maildir, mail.string("maildir"));
+    config.maildir = beside(directory, maildir);
+    TRY(config.strictDkim, mail.booleanOr("strict_dkim", false));
+    TRY(config.emailDelaySeconds, readCount(mail, "email_delay_seconds", 0, 3600));
+    TRY(config.dnsDelaySeconds, readCount(mail, "dns_delay_seconds", 2, 3600));
+    TRY(toml::Table smtp, mail.table("smtp"));
+    TRY_VOID(readSmtp(smtp, directory, config));
+    TRY(std::vector<toml::Table> keys, mail.tables("dkim"));
+    for (toml::Table& key : keys) {
+        DkimKeyFile file;
+        TRY(file.selector, key.string("selector"));
+        TRY(const std::string path, key.string("key_file"));
+        file.path = beside(directory, path);
+        config.dkim.push_back(std::move(file));
+    }
+    if (config.dkim.empty()) return mail.wrong("dkim", "needs at least one key: mailca-admin dkim-key makes one");
+    return {};
+}
+
+Result<void> readRest(toml::Table& file, const std::filesystem::path& directory, Config& config) {
+    TRY(toml::Table dns, file.table("dns"));
+    TRY(config.dnsUpstream, dns.stringsOr("upstream", {}));
+    TRY(const std::string anchor, dns.stringOr("trust_anchor", ""));
+    config.trustAnchor = beside(directory, anchor);
+    TRY(toml::Table caa, file.table("caa"));
+    TRY(config.caaIssuerDomains, caa.strings("issuer_domains"));
+    if (config.caaIssuerDomains.empty()) return caa.wrong("issuer_domains", "must name at least one domain");
+
+    TRY(std::optional<toml::Table> limits, file.optionalTable("limits"));
+    if (limits) {
+        TRY(config.mailsPerMailboxPerHour, readCount(*limits, "mails_per_mailbox_per_hour", 10, 1'000'000));
+        TRY(config.mailsPerAccountPerHour, readCount(*limits, "mails_per_account_per_hour", 1000, 1'000'000));
+    }
+    TRY(std::optional<toml::Table> logging, file.optionalTable("log"));
+    if (logging) {
+        static const std::map<std::string, log::Level> kLevels{{"debug", log::Level::Debug},
+                                                               {"info", log::Level::Info},
+                                                               {"warning", log::Level::Warning},
+                                                               {"error", log::Level::Error}};
+        static const std::map<std::string, log::Format> kFormats{{"text", log::Format::Text},
+                                                                 {"json", log::Format::Json}};
+        TRY(config.logLevel, readChoice(*logging, "level", kLevels, "info"));
+        TRY(config.logFormat, readChoice(*logging, "format", kFormats, "text"));
+    }
+    return {};
+}
+
+Result<EmailAddress> readChallengeFrom(toml::Table& mail) {
+    TRY(const std::string text, mail.string("from"));
+    auto address = EmailAddress::parse(text);
+    if (!address) return mail.wrong("from", "is " + address.error().detail);
+    return address;
+}
+
+}  // namespace
+
+Result<Config> Config::load(const std::string& path) {
+    TRY(toml::Table file, toml::Table::load(path));
+    const std::filesystem::path directory = std::filesystem::absolute(path).parent_path();
+    TRY(toml::Table mail, file.table("mail"));
+    TRY(EmailAddress from, readChallengeFrom(mail));
+    Config config(std::move(from));
+
+    TRY(config.externalUrl, readUrl(file, "external_url"));
+    TRY(config.exchangeUrl, readUrl(file, "exchange_url"));
+    for (const auto& [key, field] : {std::pair{"database", &Config::database},
+                                     {"authority", &Config::authority},
+                                     {"passphrase_file", &Config::passphraseFile},
+                                     {"policies", &Config::policies},
+                                     {"admin_token_file", &Config::adminTokenFile}}) {
+        TRY(const std::string value, file.string(key));
+        config.*field = beside(directory, value);
+    }
+    TRY(config.termsOfService, file.stringOr("terms_of_service", ""));
+    TRY(config.website, file.stringOr("website", ""));
+    TRY(toml::Table listeners, file.table("listeners"));
+    TRY_VOID(readListeners(listeners, directory, config));
+    TRY_VOID(readMail(mail, directory, config));
+    TRY_VOID(readRest(file, directory, config));
+    TRY_VOID(file.finish());
+    return config;
+}
+
+}  // namespace mailca::daemon

@@ -1,0 +1,59 @@
+// mailcad.toml, read strictly: an unknown key, a wrong type or an impossible value is a Config error that names the
+// line (docs/cli.md lists every key). Paths are made relative to the file's own directory.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/email_address.h"
+#include "core/log.h"
+#include "core/result.h"
+#include "mail/connection.h"
+
+namespace mailca::daemon {
+
+struct Endpoint {
+    std::string host;  // a loopback address: public exposure is nginx's (design section 8)
+    std::uint16_t port = 0;
+};
+
+struct DkimKeyFile {
+    std::string selector;
+    std::string path;
+};
+
+struct Config {
+    std::string externalUrl;  // no trailing slash
+    std::string exchangeUrl;
+    std::string database, authority, passphraseFile, policies, adminTokenFile;
+    std::string termsOfService, website;  // empty: none
+
+    Endpoint acme, publicListener, admin;
+    std::string portsFile, proxySecretFile;  // empty: none
+
+    EmailAddress challengeFrom;
+    std::string maildir;
+    bool strictDkim = false;
+    int emailDelaySeconds = 0, dnsDelaySeconds = 2;
+    std::vector<DkimKeyFile> dkim;
+    std::string smtpHost;
+    std::uint16_t smtpPort = 25;
+    mail::ConnectionSecurity smtpSecurity = mail::ConnectionSecurity::Plain;
+    std::string smtpUser, smtpPasswordFile, smtpCaFile;
+
+    std::vector<std::string> dnsUpstream;
+    std::string trustAnchor;
+    std::vector<std::string> caaIssuerDomains;
+
+    int mailsPerMailboxPerHour = 10, mailsPerAccountPerHour = 1000;
+    log::Level logLevel = log::Level::Info;
+    log::Format logFormat = log::Format::Text;
+
+    explicit Config(EmailAddress from) : challengeFrom(std::move(from)) {}
+    static Result<Config> load(const std::string& path);
+};
+
+}  // namespace mailca::daemon
