@@ -1,0 +1,184 @@
+"""The service under test: a ceremony, its configuration, mailcad, and the people who use it."""
+import json
+import pathlib
+import secrets
+import signal
+import subprocess
+import time
+
+import acme_client
+import e2e
+import mail_worlds
+import processes
+
+CONFIGURATION = """\
+external_url = "{external_url}"
+exchange_url = "{exchange_url}"
+database = "{database}"
+authority = "ca/authority.toml"
+passphrase_file = "passphrase"
+policies = "{root}/policies"
+terms_of_service = "https://ca.example/terms"
+admin_token_file = "admin.token"
+
+[listeners]
+acme = "127.0.0.1:{acme}"
+public = "127.0.0.1:{public}"
+admin = "127.0.0.1:{admin}"
+{listeners}
+[mail]
+from = "{from_address}"
+maildir = "{maildir}"
+strict_dkim = {strict}
+email_delay_seconds = 0
+dns_delay_seconds = 1
+[mail.smtp]
+host = "127.0.0.1"
+port = {smtp}
+security = "plain"
+[[mail.dkim]]
+selector = "s1"
+key_file = "{dkim_key}"
+
+[dns]
+upstream = ["127.0.0.1@{dns}"]
+
+[caa]
+issuer_domains = ["{ca_domain}"]
+{more}"""
+
+
+class Service:
+    """mailcad in a folder of its own, in a mail world. `https_port` puts nginx of the real mail world in front."""
+
+    def __init__(self, build, home, mail, strict=False, https=False, database="mailca.db", more=""):
+        self.m_build = pathlib.Path(build).absolute()
+        self.home = pathlib.Path(home)
+        self.mail = mail
+        self.m_https = https
+        self.ports = {name: processes.free_port() for name in ("acme", "public", "admin")}
+        self.external_url = f"https://localhost:{mail.port('HTTPS')}" if https else f"http://127.0.0.1:{self.ports['acme']}"
+        self.public_url = f"http://127.0.0.1:{self.ports['public']}"
+        self.m_settings = {"strict": "true" if strict else "false", "database": database, "more": more}
+        self.m_process = None
+
+    def program(self, name):
+        return self.m_build / name
+
+    def prepare(self):
+        """Everything an operator does once: passphrase, ceremony, DKIM key and its record, configuration."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.m_secret("passphrase")
+        listeners = ""
+        if self.m_https:
+            self.m_secret("proxy.secret")
+            listeners = 'proxy_secret_file = "proxy.secret"\n'
+        e2e.must(self.program("mailca-admin"), "ceremony", "--out", self.home / "ca", "--base-url", self.public_url,
+                 "--organization", "Example CA", "--country", "DE", "--passphrase-file", self.home / "passphrase", "--yes")
+        key = make_dkim_key(self.program("mailca-admin"), self.home / "dkim", self.mail)
+        for part in ("new", "cur", "tmp"):
+            (self.mail.maildir(mail_worlds.CA_ADDRESS) / part).mkdir(parents=True, exist_ok=True)
+        self.config = self.home / "mailcad.toml"
+        self.config.write_text(CONFIGURATION.format(
+            external_url=self.external_url, exchange_url=self.public_url, root=e2e.ROOT, listeners=listeners,
+            from_address=mail_worlds.CA_ADDRESS, maildir=self.mail.maildir(mail_worlds.CA_ADDRESS), dkim_key=key,
+            smtp=self.mail.port("SMTP"), dns=self.mail.port("DNS"), ca_domain=mail_worlds.CA_DOMAIN,
+            **self.ports, **self.m_settings))
+        return self
+
+    def m_secret(self, name):
+        (self.home / name).write_text(secrets.token_urlsafe(24) + "\n")
+        (self.home / name).chmod(0o600)
+
+    def __enter__(self):
+        if not hasattr(self, "config"):
+            self.prepare()
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        if self.m_process is not None and self.alive():
+            self.stop()
+
+    def start(self, *wrapper):
+        self.m_log = (self.home / "mailcad.log").open("ab")
+        self.m_process = subprocess.Popen([*wrapper, self.program("mailcad"), "--config", str(self.config)],
+                                          stdout=self.m_log, stderr=self.m_log, preexec_fn=processes.end_with_parent)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            if not self.alive():
+                raise RuntimeError(f"mailcad ended at once:\n{self.log()[-2000:]}")
+            try:
+                acme_client.request("GET", f"http://127.0.0.1:{self.ports['public']}/")
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise RuntimeError(f"mailcad does not listen:\n{self.log()[-2000:]}")
+
+    def stop(self):
+        """SIGTERM; gives the exit code."""
+        self.m_process.send_signal(signal.SIGTERM)
+        code = self.m_process.wait(60)
+        self.m_log.close()
+        return code
+
+    def alive(self):
+        return self.m_process.poll() is None
+
+    def pid(self):
+        return self.m_process.pid
+
+    def log(self):
+        return (self.home / "mailcad.log").read_text(errors="replace")
+
+    @property
+    def directory(self):
+        return f"{self.external_url}/acme/directory"
+
+    def acme(self, key):
+        return acme_client.AcmeClient(self.directory, key, self.mail.env.get("TLS_CERTIFICATE") if self.m_https else None)
+
+    def lookup(self, address, accept="application/json", **headers):
+        return acme_client.request("GET", f"{self.public_url}/v1/mailboxes/{address}", headers={"Accept": accept, **headers})
+
+    def person(self, name, *addresses):
+        return Person(self, self.home / "people" / name, addresses)
+
+    def admin(self, *arguments):
+        return e2e.run(self.program("mailca-admin"), *arguments)
+
+
+def make_dkim_key(admin, folder, mail):
+    """The CA's own DKIM key: made by its tool, published by us. Gives the key's file."""
+    e2e.must(admin, "dkim-key", "--domain", mail_worlds.CA_DOMAIN, "--selector", "s1", "--out", folder)
+    raise NotImplementedError
+
+
+class Person:
+    """Somebody with the mailca program: a configuration and a state folder of their own."""
+
+    def __init__(self, service, home, addresses):
+        self.m_service = service
+        self.home = home
+        home.mkdir(parents=True, exist_ok=True)
+        text = f'directory = "{service.directory}"\nstate_dir = "{home}/state"\nagree_tos = true\n'
+        if "TLS_CERTIFICATE" in service.mail.env:
+            text += f'ca_file = "{service.mail.env["TLS_CERTIFICATE"]}"\n'
+        text += "".join(service.mail.client_mailbox(address) for address in addresses)
+        self.config = home / "mailca.toml"
+        self.config.write_text(text)
+
+    def mailca(self, *arguments, stdin=None, patience=180):
+        return e2e.run(self.m_service.program("mailca"), "--config", self.config, *arguments, stdin=stdin, patience=patience)
+
+    def enroll(self, address, *arguments):
+        """Runs it until it says something other than `waiting, run again` (exit code 4)."""
+        for _ in range(10):
+            code, said = self.mailca("enroll", address, *arguments)
+            if code != 4:
+                break
+        return code, said
+
+    def json(self, *arguments):
+        code, said = self.mailca("--json", *arguments)
+        return code, json.loads(said.splitlines()[-1]) if said.strip() else None
