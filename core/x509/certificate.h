@@ -44,7 +44,9 @@ inline constexpr std::string_view kAnyEku = "2.5.29.37.0";
 
 class Certificate {
    public:
-    static Result<Certificate> fromDer(ByteView der);  // trailing bytes refused
+    // Parse: trailing bytes, BER, a known extension that is ill-formed or stands twice, an unknown kind of key, a serial
+    // number outside 1..2^159-1.
+    static Result<Certificate> fromDer(ByteView der);
     static Result<Certificate> fromPem(std::string_view pem);
     static Result<std::vector<Certificate>> allFromPem(std::string_view pem);
 
@@ -81,9 +83,10 @@ class Certificate {
     bool operator==(const Certificate& other) const { return der() == other.der(); }
 
    private:
-    explicit Certificate(std::shared_ptr<x509_st> cert, Bytes der);
+    struct Facts;
+    Certificate(std::shared_ptr<x509_st> cert, std::shared_ptr<const Facts> facts);
     std::shared_ptr<x509_st> m_cert;
-    std::shared_ptr<const Bytes> m_der;
+    std::shared_ptr<const Facts> m_facts;
 };
 
 }  // namespace mailca::x509

@@ -1,0 +1,136 @@
+#include "core/crypto/rsa_check.h"
+
+#include <openssl/bn.h>
+
+#include <memory>
+#include <new>
+
+namespace mailca::crypto {
+namespace {
+
+constexpr unsigned kSmallFactorLimit = 752;  // D8
+constexpr int kMaxExponentBits = 256;        // D8: below 2^256
+constexpr int kFermatRounds = 100;           // TLS BR 6.1.1.3, by D13
+
+struct Free {
+    void operator()(BIGNUM* number) const { ::BN_free(number); }
+    void operator()(BN_CTX* context) const { ::BN_CTX_free(context); }
+};
+using Number = std::unique_ptr<BIGNUM, Free>;
+using Context = std::unique_ptr<BN_CTX, Free>;
+
+// Every call of BN fails only for want of memory, or on a division by zero, which this file never makes.
+void must(int outcome) {
+    if (outcome != 1) throw std::bad_alloc();
+}
+
+Number number(BN_ULONG value = 0) {
+    Number out(::BN_new());
+    if (!out) throw std::bad_alloc();
+    must(::BN_set_word(out.get(), value));
+    return out;
+}
+
+Number numberOf(ByteView bigEndian) {
+    Number out(::BN_bin2bn(bigEndian.data(), static_cast<int>(bigEndian.size()), nullptr));
+    if (!out) throw std::bad_alloc();
+    return out;
+}
+
+bool isPrime(unsigned small) {
+    for (unsigned divisor = 2; divisor * divisor <= small; ++divisor) {
+        if (small % divisor == 0) return false;
+    }
+    return small >= 2;
+}
+
+// The largest x with x^k <= n, by Newton's method from above (Cohen, A Course in Computational Algebraic Number Theory, 1.7.1).
+Number root(const BIGNUM* n, unsigned k, BN_CTX* context) {
+    Number x = number(1);
+    must(::BN_lshift(x.get(), x.get(), ::BN_num_bits(n) / static_cast<int>(k) + 1));
+    const Number exponent = number(k - 1);
+    Number power = number();
+    Number next = number();
+    const Number scaled = number();
+    while (true) {  // next = (n / x^(k-1) + (k-1) x) / k
+        must(::BN_exp(power.get(), x.get(), exponent.get(), context));
+        must(::BN_div(next.get(), nullptr, n, power.get(), context));
+        must(::BN_mul(scaled.get(), x.get(), exponent.get(), context));
+        must(::BN_add(next.get(), next.get(), scaled.get()));
+        ::BN_div_word(next.get(), k);
+        if (::BN_cmp(next.get(), x.get()) >= 0) return x;
+        x.swap(next);
+    }
+}
+
+bool isPower(const BIGNUM* n, unsigned k, BN_CTX* context) {
+    const Number x = root(n, k, context);
+    const Number exponent = number(k);
+    const Number power = number();
+    must(::BN_exp(power.get(), x.get(), exponent.get(), context));
+    return ::BN_cmp(power.get(), n) == 0;
+}
+
+bool hasSmallFactor(const BIGNUM* n) {
+    for (unsigned prime = 3; prime < kSmallFactorLimit; prime += 2) {
+        if (isPrime(prime) && ::BN_mod_word(n, prime) == 0) return true;
+    }
+    return false;
+}
+
+bool isPrimePower(const BIGNUM* n, BN_CTX* context) {
+    // A base above 2^9 (smaller factors are ruled out before) bounds the exponent.
+    const auto largest = static_cast<unsigned>(::BN_num_bits(n)) / 9;
+    for (unsigned k = 2; k <= largest; ++k) {
+        if (isPrime(k) && isPower(n, k, context)) return true;
+    }
+    return ::BN_check_prime(n, context, nullptr) == 1;
+}
+
+// n = a^2 - b^2 with a near the square root of n.
+bool hasClosePrimes(const BIGNUM* n, BN_CTX* context) {
+    const Number a = root(n, 2, context);
+    const Number rest = number();
+    for (int round = 0; round < kFermatRounds; ++round) {
+        must(::BN_add_word(a.get(), 1));
+        must(::BN_sqr(rest.get(), a.get(), context));
+        must(::BN_sub(rest.get(), rest.get(), n));
+        const BN_ULONG low = ::BN_mod_word(rest.get(), 16);  // a square ends in 0, 1, 4 or 9 there
+        const bool maybe = low == 0 || low == 1 || low == 4 || low == 9;
+        if (maybe && isPower(rest.get(), 2, context)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string_view explain(RsaFlaw flaw) {
+    switch (flaw) {
+        case RsaFlaw::EvenExponent: return "its public exponent is even";
+        case RsaFlaw::SmallExponent: return "its public exponent is below 3";
+        case RsaFlaw::LargeExponent: return "its public exponent has more than 256 bits";
+        case RsaFlaw::EvenModulus: return "its modulus is even";
+        case RsaFlaw::SmallFactor: return "its modulus has a factor below 752";
+        case RsaFlaw::PrimePower: return "its modulus is a prime or a power of one number";
+        case RsaFlaw::ClosePrimes: return "its primes lie so close together that they are found at once";
+    }
+    return "";
+}
+
+std::optional<RsaFlaw> findRsaFlaw(ByteView modulus, ByteView exponent) {
+    const Number e = numberOf(exponent);
+    if (::BN_is_odd(e.get()) == 0) return RsaFlaw::EvenExponent;
+    if (::BN_is_one(e.get()) != 0) return RsaFlaw::SmallExponent;
+    if (::BN_num_bits(e.get()) > kMaxExponentBits) return RsaFlaw::LargeExponent;
+
+    const Number n = numberOf(modulus);
+    if (::BN_is_odd(n.get()) == 0) return RsaFlaw::EvenModulus;
+    if (hasSmallFactor(n.get())) return RsaFlaw::SmallFactor;
+    const Context context(::BN_CTX_new());
+    if (!context) throw std::bad_alloc();
+    if (isPrimePower(n.get(), context.get())) return RsaFlaw::PrimePower;
+    if (hasClosePrimes(n.get(), context.get())) return RsaFlaw::ClosePrimes;
+    return std::nullopt;
+}
+
+}  // namespace mailca::crypto
