@@ -9,6 +9,8 @@
 #include "core/crypto/key.h"
 #include "core/email_address.h"
 
+struct X509_name_st;  // OpenSSL's X509_NAME
+
 namespace mailca::x509 {
 
 class CertificateRequest {
@@ -29,6 +31,7 @@ class CertificateRequest {
 
    private:
     CertificateRequest(Bytes der, crypto::PublicKey key) : m_der(std::move(der)), m_key(std::move(key)) {}
+    Result<void> readSubject(const X509_name_st* subject);
     Bytes m_der;
     crypto::PublicKey m_key;
     std::vector<std::string> m_emails, m_dnsNames, m_commonNames, m_subjectEmails;
