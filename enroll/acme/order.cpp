@@ -1,0 +1,98 @@
+#include <chrono>
+
+#include "enroll/acme/render.h"
+#include "enroll/acme/resources.h"
+
+namespace mailca::acme {
+namespace {
+
+// Design step 4: the handler waits at most this long for the issuance worker.
+constexpr std::chrono::milliseconds kIssuanceWait{200};
+
+Answer answerWith(const Services& services, const ra::OrderView& view, int status) {
+    const Time now = services.clock.now();
+    Answer answer{.status = status,
+                  .body = render(view.order, view.authorization, services.urls, now),
+                  .headers = {{"Location", services.urls.order(view.order.id)}}};
+    const ra::OrderStatus state = view.order.status(view.authorization, now);
+    if (state == ra::OrderStatus::Processing) answer.headers.emplace_back("Retry-After", "1");
+    return answer;
+}
+
+Result<std::vector<ra::Orders::IdentifierSent>> identifiersOf(const json::Value& payload) {
+    const json::Array* list = payload.array("identifiers");
+    if (list == nullptr || list->empty()) {
+        return fail(ErrorKind::Malformed, "identifiers must be a list of {\"type\": \"email\", \"value\": ADDRESS}");
+    }
+    std::vector<ra::Orders::IdentifierSent> identifiers;
+    for (const json::Value& identifier : *list) {
+        const auto type = identifier.string("type");
+        const auto value = identifier.string("value");
+        if (!type || !value) return fail(ErrorKind::Malformed, "an identifier needs a type and a value, both strings");
+        identifiers.push_back({*type, *value});
+    }
+    return identifiers;
+}
+
+Result<Bytes> csrOf(const json::Value& value) {
+    const std::string* text = value.asString();
+    if (text == nullptr) return fail(ErrorKind::Malformed, "a CSR must be a string of base64url");
+    auto der = fromBase64Url(*text);
+    if (!der) return fail(ErrorKind::BadCsr, "the CSR is not base64url without padding (of DER, not PEM)");
+    return der;
+}
+
+// {"csr": ...} for one profile (RFC 8555), {"csrs": {profile: ...}} for a bundle.
+Result<std::map<std::string, Bytes>> csrsOf(const json::Value& payload, const ra::Order& order) {
+    std::map<std::string, Bytes> out;
+    if (const json::Value* several = payload.find("csrs"); several != nullptr && several->asObject() != nullptr) {
+        for (const auto& [profile, csr] : *several->asObject()) {
+            TRY(Bytes der, csrOf(csr));
+            out.emplace(profile, std::move(der));
+        }
+        return out;
+    }
+    const json::Value* single = payload.find("csr");
+    if (single == nullptr) return fail(ErrorKind::Malformed, "finalize needs a member csr (or csrs for a bundle)");
+    if (order.items.size() != 1) {
+        return fail(ErrorKind::BadCsr, "the order is for the bundle " + order.profile +
+                                           ": send csrs, an object with a CSR for every profile of it");
+    }
+    TRY(Bytes der, csrOf(*single));
+    out.emplace(order.items.front().profile, std::move(der));
+    return out;
+}
+
+}  // namespace
+
+Result<Answer> newOrder(const Services& services, const Signed& request) {
+    if (request.postAsGet) return fail(ErrorKind::Malformed, "newOrder needs a JSON object as its payload");
+    if (request.payload.has("notBefore") || request.payload.has("notAfter")) {  // B32, B43: honoured exactly or refused
+        return fail(ErrorKind::Malformed, "notBefore and notAfter are set by the profile; leave them out");
+    }
+    TRY(const auto identifiers, identifiersOf(request.payload));
+    TRY(const ra::OrderView view,
+        services.orders.create(*request.account, identifiers, request.payload.string("profile")));
+    services.desk.prefetch(view.order.identifier.mailbox.domain());
+    return answerWith(services, view, 201);
+}
+
+Result<Answer> order(const Services& services, const Signed& request, const std::string& id) {
+    TRY(const OrderId orderId, OrderId::parse(id));
+    TRY(const ra::OrderView view, services.orders.find(*request.account, orderId));
+    return answerWith(services, view, 200);
+}
+
+Result<Answer> finalize(const Services& services, const Signed& request, const std::string& id) {
+    if (request.postAsGet) return fail(ErrorKind::Malformed, "finalize needs a JSON object as its payload");
+    TRY(const OrderId orderId, OrderId::parse(id));
+    TRY(const ra::OrderView before, services.orders.find(*request.account, orderId));
+    TRY(const auto csrs, csrsOf(request.payload, before.order));
+    TRY(ra::PreparedOrder prepared, services.orders.finalize(*request.account, orderId, csrs));
+    services.desk.submit(std::move(prepared));
+    services.desk.waitFor(orderId, kIssuanceWait);
+    TRY(const ra::OrderView after, services.orders.find(*request.account, orderId));
+    return answerWith(services, after, 200);
+}
+
+}  // namespace mailca::acme
