@@ -1,4 +1,4 @@
-// A parsed CRL (RFC 5280 section 5).
+// A parsed CRL (RFC 5280 section 5). Immutable, thread-safe.
 #pragma once
 
 #include <memory>
@@ -15,6 +15,8 @@ namespace mailca::x509 {
 
 class Crl {
    public:
+    // Parse: trailing bytes, BER, and a CRL that must not be read as a whole one (delta, indirect, some reasons only,
+    // unknown critical extensions).
     static Result<Crl> fromDer(ByteView der);
 
     const Bytes& der() const { return m_der; }
@@ -22,16 +24,18 @@ class Crl {
     Bytes issuerDer() const;
     Time thisUpdate() const;
     std::optional<Time> nextUpdate() const;
-    std::optional<std::uint64_t> number() const;
+    std::optional<std::uint64_t> number() const;                 // nullopt: none, or beyond 64 bits
     std::string distributionPoint() const;                       // of the IDP; empty: none
     std::vector<RevokedEntry> revoked() const;
     std::optional<RevokedEntry> find(const Serial& serial) const;
-    Result<void> verifySignature(const Certificate& issuer) const;
+    Result<void> verifySignature(const Certificate& issuer) const;  // Crypto: another issuer's, or broken
 
    private:
-    Crl(std::shared_ptr<X509_crl_st> crl, Bytes der) : m_crl(std::move(crl)), m_der(std::move(der)) {}
+    struct Facts;
+    Crl(std::shared_ptr<X509_crl_st> crl, Bytes der, std::shared_ptr<const Facts> facts);
     std::shared_ptr<X509_crl_st> m_crl;
     Bytes m_der;
+    std::shared_ptr<const Facts> m_facts;
 };
 
 }  // namespace mailca::x509

@@ -15,6 +15,7 @@ enum class Purpose { SmimeSign, SmimeEncrypt, Timestamp, Any };
 // `purpose`. CRLs are not consulted here.
 Result<std::vector<Certificate>> verifyPath(const Certificate& leaf, const std::vector<Certificate>& intermediates,
                                             const std::vector<Certificate>& anchors, Time at, Purpose purpose);
+// Crypto when it does not verify, or its two algorithm fields differ.
 Result<void> verifySignature(const Certificate& certificate, const crypto::PublicKey& issuerKey);
 
 }  // namespace mailca::x509
