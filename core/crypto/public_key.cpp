@@ -36,6 +36,11 @@ KeyType typeOf(EVP_PKEY* key) {
     return KeyType::Other;
 }
 
+// Octets of one coordinate; 0 for what is no curve.
+std::size_t coordinateSize(KeyType curve) {
+    return curve == KeyType::P256 ? 32 : curve == KeyType::P384 ? 48 : curve == KeyType::P521 ? 66 : 0;
+}
+
 Bytes numberOf(EVP_PKEY* key, const char* name) {
     BIGNUM* raw = nullptr;
     if (::EVP_PKEY_get_bn_param(key, name, &raw) != 1) {
@@ -101,10 +106,7 @@ Result<PublicKey> PublicKey::fromSpki(ByteView der) {
 }
 
 Result<PublicKey> PublicKey::fromEcPoint(KeyType curve, ByteView x, ByteView y) {
-    const std::size_t size = curve == KeyType::P256   ? 32
-                             : curve == KeyType::P384 ? 48
-                             : curve == KeyType::P521 ? 66
-                                                      : 0;
+    const std::size_t size = coordinateSize(curve);
     if (size == 0 || x.size() != size || y.size() != size) {
         return fail(ErrorKind::BadPublicKey, "the coordinates do not have the length of the curve");
     }
@@ -152,6 +154,24 @@ Bytes PublicKey::rsaModulus() const {
 }
 Bytes PublicKey::rsaExponent() const {
     return m_type == KeyType::Rsa ? numberOf(m_key.get(), OSSL_PKEY_PARAM_RSA_E) : Bytes{};
+}
+
+Bytes PublicKey::rawPoint() const {
+    if (m_type == KeyType::Ed25519) {
+        Bytes out(32);
+        std::size_t length = out.size();
+        if (::EVP_PKEY_get_raw_public_key(m_key.get(), out.data(), &length) != 1) dropOpensslErrors();
+        return out;
+    }
+    const std::size_t size = coordinateSize(m_type);
+    Bytes out;
+    for (const char* name : {OSSL_PKEY_PARAM_EC_PUB_X, OSSL_PKEY_PARAM_EC_PUB_Y}) {
+        if (size == 0) break;
+        const Bytes coordinate = numberOf(m_key.get(), name);
+        out.insert(out.end(), size - coordinate.size(), 0);
+        out.insert(out.end(), coordinate.begin(), coordinate.end());
+    }
+    return out;
 }
 
 Result<void> PublicKey::verify(SignatureAlgorithm algorithm, ByteView data, ByteView signature) const {

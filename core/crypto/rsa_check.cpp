@@ -44,7 +44,8 @@ bool isPrime(unsigned small) {
     return small >= 2;
 }
 
-// The largest x with x^k <= n, by Newton's method from above (Cohen, A Course in Computational Algebraic Number Theory, 1.7.1).
+// The largest x with x^k <= n, by Newton's method from above (Cohen, A Course in Computational Algebraic Number
+// Theory, 1.7.1).
 Number root(const BIGNUM* n, unsigned k, BN_CTX* context) {
     Number x = number(1);
     must(::BN_lshift(x.get(), x.get(), ::BN_num_bits(n) / static_cast<int>(k) + 1));
@@ -106,13 +107,20 @@ bool hasClosePrimes(const BIGNUM* n, BN_CTX* context) {
 
 std::string_view explain(RsaFlaw flaw) {
     switch (flaw) {
-        case RsaFlaw::EvenExponent: return "its public exponent is even";
-        case RsaFlaw::SmallExponent: return "its public exponent is below 3";
-        case RsaFlaw::LargeExponent: return "its public exponent has more than 256 bits";
-        case RsaFlaw::EvenModulus: return "its modulus is even";
-        case RsaFlaw::SmallFactor: return "its modulus has a factor below 752";
-        case RsaFlaw::PrimePower: return "its modulus is a prime or a power of one number";
-        case RsaFlaw::ClosePrimes: return "its primes lie so close together that they are found at once";
+        case RsaFlaw::EvenExponent:
+            return "its public exponent is even";
+        case RsaFlaw::SmallExponent:
+            return "its public exponent is below 3";
+        case RsaFlaw::LargeExponent:
+            return "its public exponent has more than 256 bits";
+        case RsaFlaw::EvenModulus:
+            return "its modulus is even";
+        case RsaFlaw::SmallFactor:
+            return "its modulus has a factor below 752";
+        case RsaFlaw::PrimePower:
+            return "its modulus is a prime or a power of one number";
+        case RsaFlaw::ClosePrimes:
+            return "its primes lie so close together that they are found at once";
     }
     return "";
 }
