@@ -37,6 +37,13 @@ class HeadWriter {
     std::string m_text;
 };
 
+Result<std::string> recipientOf(const Draft& draft) {
+    if (draft.toAsSent.empty()) return draft.to.text();
+    const auto spelt = EmailAddress::parse(draft.toAsSent);
+    if (!spelt || *spelt != draft.to) return fail(ErrorKind::Malformed, "the mail's To is not its recipient");
+    return draft.toAsSent;
+}
+
 Result<std::string> writeBody(std::string_view text) {
     const std::string body = withCrlf(text);
     std::size_t start = 0;
@@ -56,9 +63,10 @@ Result<std::string> writeBody(std::string_view text) {
 }  // namespace
 
 Result<std::string> compose(const Draft& draft) {
+    TRY(const std::string to, recipientOf(draft));
     HeadWriter head;
     TRY_VOID(head.add("From", draft.from.text(), Octets::Utf8));
-    TRY_VOID(head.add("To", draft.to.text(), Octets::Utf8));
+    TRY_VOID(head.add("To", to, Octets::Utf8));
     if (draft.replyTo) TRY_VOID(head.add("Reply-To", draft.replyTo->text(), Octets::Utf8));
     TRY_VOID(head.add("Subject", draft.subject));
     TRY_VOID(head.add("Date", toMailDate(draft.date)));

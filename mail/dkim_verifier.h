@@ -14,6 +14,8 @@
 
 namespace mailca::mail {
 
+class DkimLibrary;
+
 enum class DkimVerdict : std::uint8_t {
     Pass,      // key and signature are good
     Fail,      // will not get better: wrong, expired, revoked, unusable by policy
@@ -51,10 +53,13 @@ class DkimVerifier {
     std::vector<DkimResult> verify(const Message& message) const;
 
  private:
-    class Library;
+    DkimResult verifyOne(const Message& message, const Header& field) const;
+    // Puts the one record at `name` into the result, or the verdict that there is none.
+    bool lookUpKey(const std::string& name, DkimResult& result) const;
+
     dns::Resolver& m_resolver;
     const Clock& m_clock;
-    std::unique_ptr<Library> m_library;
+    std::unique_ptr<const DkimLibrary> m_library;
 };
 
 }  // namespace mailca::mail

@@ -2,15 +2,9 @@
 
 #include <algorithm>
 
+#include "mail/ascii.h"
+
 namespace mailca::mail {
-
-namespace {
-
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-}  // namespace
 
 std::optional<EmailAddress> MailboxList::single() const {
     if (mailboxes.size() != 1 || others != 0) return std::nullopt;
@@ -67,7 +61,8 @@ std::string unfold(std::string_view value) {
 }
 
 bool equalNames(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return asciiLower(x) == asciiLower(y); });
 }
 
 }  // namespace mailca::mail
