@@ -49,7 +49,7 @@ json::Value render(const ra::Order& order, const ra::Authorization& authorizatio
                                     {"authorizations", json::array({urls.authorization(order.authorization)})},
                                     {"finalize", urls.finalize(order.id)}});
     addCertificates(out, order, urls);
-    if (const auto error = order.error(authorization, now)) out.set("error", web::problemObject(*error));
+    if (const auto error = order.error(authorization, now)) out.set("error", web::problemDocument(*error));
     return out;
 }
 
@@ -68,7 +68,7 @@ json::Value render(const ra::Challenge& challenge, const Urls& urls) {
                                     {"token", challenge.tokenPart2},
                                     {"from", challenge.from.text()}});
     if (const auto* valid = std::get_if<ra::Valid>(&state)) out.set("validated", toRfc3339(valid->at));  // B37
-    if (const auto* invalid = std::get_if<ra::Invalid>(&state)) out.set("error", web::problemObject(invalid->error));
+    if (const auto* invalid = std::get_if<ra::Invalid>(&state)) out.set("error", web::problemDocument(invalid->error));
     return out;
 }
 

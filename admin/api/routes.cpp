@@ -1,0 +1,126 @@
+#include "admin/api/routes.h"
+
+#include <array>
+
+#include "core/json/json.h"
+#include "core/log.h"
+#include "web/problem.h"
+
+namespace mailca::admin {
+namespace {
+
+// CRLReason (RFC 5280 section 5.3.1) as operators name it. unspecified is written by leaving the code out (standards
+// D50); certificateHold is not for S/MIME strict profiles.
+constexpr std::array<std::pair<std::string_view, int>, 6> kReasons{{{"unspecified", 0},
+                                                                    {"keyCompromise", 1},
+                                                                    {"affiliationChanged", 3},
+                                                                    {"superseded", 4},
+                                                                    {"cessationOfOperation", 5},
+                                                                    {"privilegeWithdrawn", 9}}};
+
+Result<std::optional<int>> reasonNamed(const std::optional<std::string>& name) {
+    for (const auto& [text, code] : kReasons) {
+        if (name == text) return code == 0 ? std::optional<int>{} : std::optional<int>{code};
+    }
+    std::string names;
+    for (const auto& [text, code] : kReasons) names.append(names.empty() ? "" : ", ").append(text);
+    return fail(ErrorKind::BadRevocationReason, "reason must be one of " + names);
+}
+
+std::string_view nameOfReason(const std::optional<int>& reason) {
+    for (const auto& [text, code] : kReasons) {
+        if (code == reason.value_or(0)) return text;
+    }
+    return "other";
+}
+
+json::Value render(const ra::CertificateRecord& record) {
+    json::Value out = json::object({{"serial", record.serial.hex()},
+                                    {"issuer", record.issuer},
+                                    {"profile", record.profile},
+                                    {"mailbox", record.mailbox.text()},
+                                    {"notBefore", toRfc3339(record.notBefore)},
+                                    {"notAfter", toRfc3339(record.notAfter)}});
+    const auto* revoked = std::get_if<ra::Revoked>(&record.state);
+    out.set("state", revoked == nullptr ? "live" : "revoked");
+    if (revoked != nullptr) {
+        out.set("revokedAt", toRfc3339(revoked->at));
+        out.set("reason", nameOfReason(revoked->reason));
+    }
+    return out;
+}
+
+Result<std::vector<ra::CertificateRecord>> find(const Services& services, const std::optional<std::string>& serial,
+                                                const std::optional<std::string>& mailbox) {
+    if (serial.has_value() == mailbox.has_value()) {
+        return fail(ErrorKind::Malformed, "name either a serial or a mailbox");
+    }
+    if (serial) {
+        TRY(const Serial number, Serial::fromHex(*serial));
+        return services.certificates.findBySerial(number);
+    }
+    TRY(const EmailAddress address, EmailAddress::parse(*mailbox));
+    return services.certificates.findByMailbox(address);
+}
+
+Result<web::Response> certificates(const Services& services, const web::Request& request) {
+    TRY(const auto serial, request.queryParameter("serial"));
+    TRY(const auto mailbox, request.queryParameter("mailbox"));
+    TRY(const auto found, find(services, serial, mailbox));
+    json::Array list;
+    for (const ra::CertificateRecord& record : found) list.push_back(render(record));
+    return web::Response::json(200, json::object({{"certificates", std::move(list)}}));
+}
+
+Result<std::vector<ra::CertificateRecord>> selected(const Services& services, const json::Value& wanted) {
+    const json::Array* serials = wanted.array("serials");
+    if (serials == nullptr) return find(services, std::nullopt, wanted.string("mailbox"));
+    std::vector<ra::CertificateRecord> all;
+    for (const json::Value& serial : *serials) {
+        if (serial.asString() == nullptr) return fail(ErrorKind::Malformed, "serials must be a list of strings");
+        TRY(const auto found, find(services, *serial.asString(), std::nullopt));
+        if (found.empty()) return fail(ErrorKind::NotFound, "no certificate has the serial " + *serial.asString());
+        all.insert(all.end(), found.begin(), found.end());
+    }
+    return all;
+}
+
+Result<web::Response> revoke(const Services& services, const web::Request& request) {
+    TRY(const json::Value wanted, json::parse(request.body));
+    TRY(const std::optional<int> reason, reasonNamed(wanted.string("reason")));
+    TRY(const auto records, selected(services, wanted));
+    json::Array revoked, already;
+    for (const ra::CertificateRecord& record : records) {
+        const auto done = services.revocations.revokeAsOperator(record, reason);
+        if (!done && done.error().kind != ErrorKind::AlreadyRevoked) return done.error();
+        (done ? revoked : already).emplace_back(record.serial.hex());
+    }
+    services.revoked();
+    log::info("operator.revoked", {{"count", std::to_string(revoked.size())}, {"reason", nameOfReason(reason)}});
+    return web::Response::json(200,
+                               json::object({{"revoked", std::move(revoked)}, {"alreadyRevoked", std::move(already)}}));
+}
+
+bool holdsToken(const Services& services, const web::Request& request) {
+    static constexpr std::string_view kBearer = "Bearer ";
+    const std::string_view given = request.header("Authorization").value_or("");
+    return given.starts_with(kBearer) && services.token.equals(asBytes(given.substr(kBearer.size())));
+}
+
+}  // namespace
+
+void addRoutes(web::Router& router, const Services& services) {
+    const auto add = [&](web::Method method, std::string pattern, auto function) {
+        router.add(method, std::move(pattern),
+                   [&services, function](const web::Request& request, const web::PathParameters&) {
+                       if (!holdsToken(services, request)) {
+                           return web::problem(fail(ErrorKind::Unauthorized, "send the operators' token"));
+                       }
+                       return web::orProblem(function(services, request)).with("Cache-Control", "no-store");
+                   });
+    };
+    add(web::Method::Get, "/admin/v1/certificates", certificates);
+    add(web::Method::Post, "/admin/v1/revocations", revoke);
+}
+
+}  // namespace mailca::admin

@@ -1,0 +1,27 @@
+// The operators' API, on a listener of its own (docs/cli.md, mailca-admin revoke). Every request carries
+// "Authorization: Bearer TOKEN", the token of a 0600 file, even on loopback: other users of the machine are not
+// operators.
+//   GET  /admin/v1/certificates?serial=HEX | ?mailbox=ADDRESS
+//   POST /admin/v1/revocations   {"serials": [HEX, ...] | "mailbox": ADDRESS, "reason": NAME}
+#pragma once
+
+#include <functional>
+
+#include "core/clock.h"
+#include "core/secret.h"
+#include "enroll/ra/service.h"
+#include "web/route.h"
+
+namespace mailca::admin {
+
+struct Services {
+    ra::CertificateBook& certificates;
+    ra::Revocations& revocations;
+    Secret token;
+    std::function<void()> revoked;  // wakes the CRL schedule; never blocks
+};
+
+// `services` must outlive the router.
+void addRoutes(web::Router& router, const Services& services);
+
+}  // namespace mailca::admin
