@@ -7,9 +7,11 @@ import subprocess
 import time
 
 import acme_client
+import certificates
 import e2e
 import mail_worlds
 import processes
+from cryptography import x509
 
 CONFIGURATION = """\
 external_url = "{external_url}"
@@ -140,6 +142,21 @@ class Service:
 
     def lookup(self, address, accept="application/json", **headers):
         return acme_client.request("GET", f"{self.public_url}/v1/mailboxes/{address}", headers={"Accept": accept, **headers})
+
+    def entries(self, address, **headers):
+        """What the exchange answers to everybody: the entries of a mailbox."""
+        return self.lookup(address, **headers).json()["entries"]
+
+    def crl_lists(self, certificate, patience=90):
+        """Whether the CRL at the certificate's own URL lists it: within a minute of the revocation (design section 4)."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            answer = acme_client.request("GET", certificates.crl_url(certificate))
+            crl = x509.load_der_x509_crl(answer.body)
+            if crl.get_revoked_certificate_by_serial_number(certificate.serial_number) is not None:
+                return True
+            time.sleep(1)
+        return False
 
     def person(self, name, *addresses):
         return Person(self, self.home / "people" / name, addresses)
