@@ -28,9 +28,9 @@ struct Draft {
 };
 
 // The mail with CRLF line ends, unsigned. Addresses stand bare, without display name or angle brackets (interop 5.1).
-// Malformed error: a toAsSent that is another mailbox; a CR, LF, NUL or non-ASCII octet in a field; a control character or non-ASCII octet in the body; a
-// line over 998 octets (RFC 5322 section 2.1.1). A mailbox outside ASCII is written in UTF-8 (RFC 6532), and only a
-// transport that finds SMTPUTF8 will send it (H9).
+// Malformed error: a toAsSent that is another mailbox; a CR, LF, NUL or non-ASCII octet in a field; a control character
+// or non-ASCII octet in the body; a line over 998 octets (RFC 5322 section 2.1.1). A mailbox outside ASCII is written
+// in UTF-8 (RFC 6532), and only a transport that finds SMTPUTF8 will send it (H9).
 Result<std::string> compose(const Draft& draft);
 
 }  // namespace mailca::mail

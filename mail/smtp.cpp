@@ -1,0 +1,124 @@
+#include "mail/smtp.h"
+
+#include <algorithm>
+#include <cstring>
+#include <mutex>
+
+#include "mail/curl_session.h"
+#include "mail/message.h"
+
+namespace mailca::mail {
+
+namespace {
+
+// One mail on its way, as libcurl's callbacks see it.
+struct Transfer {
+    std::string_view rest;  // what was not handed to libcurl yet
+    bool needsUtf8 = false;
+    bool refusedForUtf8 = false;
+    bool dataStarted = false;
+    bool* serverTakesUtf8 = nullptr;
+    std::string lastLine;
+};
+
+std::string printable(std::string_view line) {
+    std::string text(line);
+    text.erase(text.find_last_not_of("\r\n") + 1);
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+    return text;
+}
+
+// Every line the server says. Its greeting begins a connection, what EHLO offers comes after.
+std::size_t onReplyLine(char* data, std::size_t size, std::size_t count, void* user) {
+    auto* transfer = static_cast<Transfer*>(user);
+    transfer->lastLine = printable({data, size * count});
+    const std::string_view line = transfer->lastLine;
+    if (line.starts_with("220")) *transfer->serverTakesUtf8 = false;
+    if (line.size() >= 4 && line.starts_with("250") && equalNames(line.substr(4), "SMTPUTF8")) {
+        *transfer->serverTakesUtf8 = true;
+    }
+    return size * count;
+}
+
+// Called once the server has said 354. Stopping here closes the connection before the mail's end: nothing is delivered.
+std::size_t giveMessage(char* buffer, std::size_t size, std::size_t count, void* user) {
+    auto* transfer = static_cast<Transfer*>(user);
+    transfer->dataStarted = true;
+    if (transfer->needsUtf8 && !*transfer->serverTakesUtf8) {
+        transfer->refusedForUtf8 = true;
+        return CURL_READFUNC_ABORT;
+    }
+    const std::size_t length = std::min(size * count, transfer->rest.size());
+    std::memcpy(buffer, transfer->rest.data(), length);
+    transfer->rest.remove_prefix(length);
+    return length;
+}
+
+SendReport reportOf(const CurlSession& session, CURLcode result, const Transfer& transfer) {
+    long code = 0;
+    ::curl_easy_getinfo(session.handle(), CURLINFO_RESPONSE_CODE, &code);
+    SendReport report{SendOutcome::Temporary, static_cast<int>(code), transfer.lastLine};
+    if (result == CURLE_OK) {
+        report.outcome = SendOutcome::Accepted;
+    } else if (transfer.refusedForUtf8) {
+        report = {SendOutcome::Permanent, 0, "the mail server does not offer SMTPUTF8, which this mailbox needs"};
+    } else if (isMisconfiguration(result)) {
+        report.outcome = SendOutcome::Misconfigured;
+        report.text = session.complaint(result);
+    } else if (code >= 500 && (result == CURLE_SEND_ERROR || transfer.dataStarted)) {
+        // libcurl says CURLE_SEND_ERROR for MAIL, RCPT and DATA; a 5xx before those is about us, not about this mail.
+        report.outcome = SendOutcome::Permanent;
+    } else if (code < 400) {
+        report.text = session.complaint(result);
+    }
+    return report;
+}
+
+struct ListFree {
+    void operator()(::curl_slist* list) const { ::curl_slist_free_all(list); }
+};
+
+}  // namespace
+
+class SmtpTransport::Session {
+ public:
+    explicit Session(ServerOptions options) : m_curl("smtp", std::move(options)) {}
+
+    SendReport send(const EmailAddress& from, const EmailAddress& to, std::string_view message) {
+        const std::lock_guard lock(m_mutex);
+        m_curl.prepare("");
+        Transfer transfer;
+        transfer.rest = message;
+        transfer.needsUtf8 = !from.isAscii() || !to.isAscii();
+        transfer.serverTakesUtf8 = &m_serverTakesUtf8;
+        const std::unique_ptr<::curl_slist, ListFree> recipients(::curl_slist_append(nullptr, to.text().c_str()));
+        CURL* handle = m_curl.handle();
+        ::curl_easy_setopt(handle, CURLOPT_MAIL_FROM, from.text().c_str());
+        ::curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, recipients.get());
+        ::curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
+        ::curl_easy_setopt(handle, CURLOPT_READFUNCTION, giveMessage);
+        ::curl_easy_setopt(handle, CURLOPT_READDATA, &transfer);
+        ::curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, onReplyLine);
+        ::curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
+        return reportOf(m_curl, m_curl.perform(), transfer);
+    }
+
+ private:
+    std::mutex m_mutex;
+    CurlSession m_curl;
+    bool m_serverTakesUtf8 = false;  // of the connection that is open
+};
+
+SmtpTransport::SmtpTransport(ServerOptions options) : m_session(std::make_unique<Session>(std::move(options))) {}
+SmtpTransport::~SmtpTransport() = default;
+
+SendReport SmtpTransport::send(const EmailAddress& envelopeFrom, const EmailAddress& envelopeTo,
+                               std::string_view message) {
+    if (withCrlf(message) != message) {
+        return {SendOutcome::Permanent, 0, "the mail has a bare CR or LF in it and was not sent"};
+    }
+    return m_session->send(envelopeFrom, envelopeTo, message);
+}
+
+}  // namespace mailca::mail
