@@ -1,6 +1,8 @@
-// A program with a data race planted in a handler, for the thread sanitizer to find: the suppressions that keep the HTTP
-// library quiet must not hide a race of ours. CTest passes when the report names the handler (tests/CMakeLists.txt).
+// A program with a data race planted in a handler, for the thread sanitizer to find: the suppressions that keep the
+// HTTP library quiet must not hide a race of ours. CTest passes when the report names the handler
+// (tests/CMakeLists.txt).
 #include <cstdio>
+#include <string>
 #include <thread>
 #include <vector>
 
