@@ -1,0 +1,98 @@
+#include "daemon/daemon.h"
+
+#include "core/log.h"
+#include "daemon/listeners.h"
+#include "daemon/rooms.h"
+#include "daemon/workers.h"
+
+namespace mailca::daemon {
+namespace {
+
+// Issuance spends its time signing and waiting for the commit: some more threads than cores let commits be shared.
+constexpr int kIssuanceWorkers = 8;
+constexpr int kOutboxWorkers = 1;
+constexpr std::chrono::milliseconds kCrlTurn{60'000};
+
+template <typename Worker>
+std::function<Result<void>()> turnsOf(Worker& worker) {
+    return [&worker]() -> Result<void> {
+        const auto turn = worker.turn();
+        if (!turn) return turn.error();
+        return {};
+    };
+}
+
+}  // namespace
+
+class Daemon::House {
+ public:
+    explicit House(std::unique_ptr<Rooms> rooms) : m_rooms(std::move(rooms)) {}
+
+    Result<void> open(const Config& config) {
+        // Before anything is served: orphans closed and unfinished orders queued again (step 5), every CRL shard there
+        // (F7).
+        TRY_VOID(m_rooms->desk->recover());
+        TRY_VOID(m_rooms->crls->signDue());
+        TRY(m_listeners, Listeners::start(config, *m_rooms));
+        startWorkers();
+        return {};
+    }
+
+    void stop() {
+        if (m_listeners) m_listeners->stop();
+        m_workers.stop([this] {
+            m_rooms->desk->stop();
+            m_rooms->outbox->stop();
+            m_rooms->intake->stop();
+            m_rooms->crls->wake();
+        });
+    }
+
+    const Listeners& listeners() const { return *m_listeners; }
+
+ private:
+    void startWorkers() {
+        for (int i = 0; i < kIssuanceWorkers; ++i) m_workers.add("issuance", turnsOf(*m_rooms->desk));
+        for (int i = 0; i < kOutboxWorkers; ++i) m_workers.add("outbox", turnsOf(*m_rooms->outbox));
+        m_workers.add("intake", turnsOf(*m_rooms->intake));
+        m_workers.add("crl", [this]() -> Result<void> {
+            const auto done = m_rooms->crls->turn(kCrlTurn);
+            if (!done) return done.error();
+            return {};
+        });
+    }
+
+    std::unique_ptr<Rooms> m_rooms;
+    std::unique_ptr<Listeners> m_listeners;
+    Workers m_workers;
+};
+
+Daemon::Daemon(std::unique_ptr<House> house) : m_house(std::move(house)) {}
+Daemon::~Daemon() {
+    stop();
+}
+
+Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
+    TRY(std::unique_ptr<Rooms> rooms, Rooms::open(config));
+    auto house = std::make_unique<House>(std::move(rooms));
+    TRY_VOID(house->open(config));
+    const Ports ports = house->listeners().ports();
+    log::info("daemon.listening", {{"acme", std::to_string(ports.acme)},
+                                   {"public", std::to_string(ports.publicListener)},
+                                   {"admin", std::to_string(ports.admin)}});
+    return std::unique_ptr<Daemon>(new Daemon(std::move(house)));
+}
+
+Result<void> Daemon::check(const Config& config) {
+    TRY(const std::unique_ptr<Rooms> rooms, Rooms::open(config));
+    return {};
+}
+
+Ports Daemon::ports() const {
+    return m_house->listeners().ports();
+}
+void Daemon::stop() {
+    m_house->stop();
+}
+
+}  // namespace mailca::daemon

@@ -1,0 +1,90 @@
+#include "daemon/rooms.h"
+
+#include "daemon/secret_files.h"
+#include "dns/unbound_resolver.h"
+#include "mail/smtp.h"
+
+namespace mailca::daemon {
+namespace {
+
+// How long our own signature on a challenge mail is good: as long as its token (standards A17, J11).
+constexpr seconds kDkimLifetime{24h};
+
+Result<void> openAuthority(const Config& config, Rooms& rooms) {
+    TRY(rooms.profiles, ca::Profiles::load(config.policies));
+    TRY(const Secret passphrase, readSecretFile(config.passphraseFile));
+    TRY(rooms.authority, ca::Authority::open(config.authority, passphrase));
+    return {};
+}
+
+Result<void> openStore(const Config& config, Rooms& rooms) {
+    const ca::Authority& authority = *rooms.authority;
+    store::StoreOptions options;
+    options.shardOf = [&authority](const std::string& issuer, const Serial& serial) {
+        const ca::Issuer* known = authority.find(issuer);
+        return known == nullptr ? 0 : known->shardOf(serial);
+    };
+    TRY(rooms.store, store::Store::open(config.database, std::move(options)));
+    return {};
+}
+
+Result<void> openMail(const Config& config, Rooms& rooms) {
+    TRY(rooms.resolver,
+        dns::UnboundResolver::create({.upstream = config.dnsUpstream, .trustAnchorFile = config.trustAnchor}));
+
+    mail::ServerOptions smtp;
+    smtp.host = config.smtpHost;
+    smtp.port = config.smtpPort;
+    smtp.security = config.smtpSecurity;
+    smtp.user = config.smtpUser;
+    smtp.caFile = config.smtpCaFile;
+    if (!config.smtpPasswordFile.empty()) {
+        TRY(smtp.password, readSecretFile(config.smtpPasswordFile));
+    }
+    rooms.transport = std::make_unique<mail::SmtpTransport>(std::move(smtp));
+
+    std::vector<mail::DkimKey> keys;
+    for (const DkimKeyFile& file : config.dkim) {
+        TRY(Secret pem, readSecretFile(file.path));
+        keys.push_back({config.challengeFrom.domain(), file.selector, std::move(pem)});
+    }
+    TRY(rooms.signer, mail::DkimSigner::create(std::move(keys), kDkimLifetime));
+    rooms.verifier.emplace(*rooms.resolver, rooms.clock);
+    TRY(rooms.maildir, mail::Maildir::create(config.maildir));
+    return {};
+}
+
+void openRegistration(const Config& config, Rooms& rooms) {
+    store::Store& store = *rooms.store;
+    rooms.policy.emplace(ra::Policy{.challengeFrom = config.challengeFrom,
+                                    .termsRequired = !config.termsOfService.empty(),
+                                    .emailMailDelay = seconds{config.emailDelaySeconds},
+                                    .dnsMailDelay = seconds{config.dnsDelaySeconds},
+                                    .mailsPerMailboxPerHour = config.mailsPerMailboxPerHour,
+                                    .mailsPerAccountPerHour = config.mailsPerAccountPerHour});
+    rooms.caa.emplace(*rooms.resolver, rooms.clock, config.caaIssuerDomains);
+    rooms.issuance.emplace(*rooms.authority, store.issuance(), rooms.clock, rooms.random);
+    rooms.accounts.emplace(store.accounts(), *rooms.policy, rooms.clock, rooms.random);
+    rooms.orders.emplace(store.orders(), store.accounts(), *rooms.profiles, *rooms.policy, rooms.clock, rooms.random);
+    rooms.revocations.emplace(store.certificates(), rooms.clock);
+    rooms.desk.emplace(*rooms.issuance, *rooms.authority, *rooms.caa, *rooms.orders, store.orders(), store.issuance(),
+                       rooms.clock, rooms.random);
+    rooms.outbox.emplace(store.mails(), *rooms.transport, *rooms.signer, rooms.clock, rooms.random);
+    rooms.intake.emplace(*rooms.maildir, *rooms.verifier, store.replies(),
+                         config.strictDkim ? va::DkimMode::Strict : va::DkimMode::Compatible, rooms.clock);
+    rooms.crls.emplace(*rooms.authority, store.crls(), rooms.clock, repository::CrlPolicy{});
+    rooms.nonces.emplace(rooms.random);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Rooms>> Rooms::open(const Config& config) {
+    auto rooms = std::make_unique<Rooms>();
+    TRY_VOID(openAuthority(config, *rooms));
+    TRY_VOID(openStore(config, *rooms));
+    TRY_VOID(openMail(config, *rooms));
+    openRegistration(config, *rooms);
+    return rooms;
+}
+
+}  // namespace mailca::daemon

@@ -1,0 +1,55 @@
+// Every room of a running daemon, in the order in which each needs the ones before it.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "ca/authority.h"
+#include "ca/issuance.h"
+#include "ca/profile.h"
+#include "core/clock.h"
+#include "core/random.h"
+#include "daemon/config.h"
+#include "dns/resolver.h"
+#include "enroll/acme/nonces.h"
+#include "enroll/intake/intake.h"
+#include "enroll/outbox/outbox.h"
+#include "enroll/ra/issuance_desk.h"
+#include "enroll/ra/service.h"
+#include "mail/dkim_signer.h"
+#include "mail/dkim_verifier.h"
+#include "mail/maildir.h"
+#include "mail/transport.h"
+#include "repository/crl_schedule.h"
+#include "store/store.h"
+
+namespace mailca::daemon {
+
+struct Rooms {
+    // Config, Io, Unauthorized, ...: what could not be opened, and what to do.
+    static Result<std::unique_ptr<Rooms>> open(const Config& config);
+
+    SystemClock clock;
+    SystemRandom random;
+    std::optional<ca::Profiles> profiles;
+    std::optional<ca::Authority> authority;
+    std::unique_ptr<store::Store> store;
+    std::unique_ptr<dns::Resolver> resolver;
+    std::unique_ptr<mail::Transport> transport;
+    std::optional<mail::DkimSigner> signer;
+    std::optional<mail::DkimVerifier> verifier;
+    std::optional<mail::Maildir> maildir;
+    std::optional<ra::Policy> policy;
+    std::optional<va::CaaChecker> caa;
+    std::optional<ca::Issuance> issuance;
+    std::optional<ra::Accounts> accounts;
+    std::optional<ra::Orders> orders;
+    std::optional<ra::Revocations> revocations;
+    std::optional<ra::IssuanceDesk> desk;
+    std::optional<outbox::Outbox> outbox;
+    std::optional<intake::Intake> intake;
+    std::optional<repository::CrlSchedule> crls;
+    std::optional<acme::Nonces> nonces;
+};
+
+}  // namespace mailca::daemon
