@@ -66,7 +66,8 @@ Bytes encodeDer(const T* value, Encode encode) {
 // A readable BIO over `text`, which must outlive it.
 inline BioPtr reader(ByteView text) {
     if (text.size() > INT_MAX) return nullptr;
-    return BioPtr(::BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    return BioPtr(
+        ::BIO_new_mem_buf(text.empty() ? "" : static_cast<const void*>(text.data()), static_cast<int>(text.size())));
 }
 // What has been written into a memory BIO; valid as long as it lives.
 inline ByteView written(BIO* bio) {
