@@ -72,8 +72,9 @@ class Accounts {
 
 class Orders {
    public:
+    // `mailReleased` is called after each release of a challenge mail, so that the outbox need not poll; it must not block.
     Orders(OrderBook& orders, AccountBook& accounts, const ca::Profiles& profiles, const Policy& policy,
-           const Clock& clock, Random& random);
+           const Clock& clock, Random& random, std::function<void()> mailReleased = {});
 
     struct IdentifierSent {
         std::string type, value;
@@ -98,12 +99,17 @@ class Orders {
 
    private:
     Result<PreparedOrder> judge(const OrderView& view, const std::vector<Bytes>& csrs);
+    Result<PreparedOrder::Item> judgeItem(const OrderView& view, const OrderItem& item, const Bytes& csr, Time now);
+    Result<void> checkBudget(const Account& account, const EmailAddress& mailbox);
+    Result<Authorization> ownChallenge(const Account& account, const ChallengeId& id);
+    Result<void> releaseMail(const Authorization& authorization);
     OrderBook& m_orders;
     AccountBook& m_accounts;
     const ca::Profiles& m_profiles;
     const Policy& m_policy;
     const Clock& m_clock;
     Random& m_random;
+    std::function<void()> m_mailReleased;
 };
 
 class Revocations {
@@ -115,6 +121,7 @@ class Revocations {
     Result<void> revokeAsOperator(const CertificateRecord& certificate, std::optional<int> reason);
 
    private:
+    Result<RevokedBy> authorize(const Requester& requester, const CertificateRecord& certificate, Time now);
     CertificateBook& m_certificates;
     const Clock& m_clock;
 };

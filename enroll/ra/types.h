@@ -63,12 +63,12 @@ struct Challenge {
     std::string tokenPart2;              // base64url of 24 bytes (A5)
     EmailAddress from;                   // the challenge mail's From, where the reply goes (A4)
     std::string thumbprint;              // of the account key when it was made (A13)
-    std::optional<Time> mailReleasedAt;  // first fetch of the authorization
-    std::optional<Time> postedAt;        // the client's POST
-    std::optional<Time> provenAt;        // a reply proved control
-    std::optional<ValidationMethod> method;
-    std::optional<Error> error;          // ended without proof
-    std::optional<Time> endedAt;
+    std::optional<Time> mailReleasedAt{};  // first fetch of the authorization
+    std::optional<Time> postedAt{};      // the client's POST
+    std::optional<Time> provenAt{};      // a reply proved control
+    std::optional<ValidationMethod> method{};
+    std::optional<Error> error{};        // ended without proof
+    std::optional<Time> endedAt{};
 
     ChallengeState state() const;
 };
@@ -122,9 +122,9 @@ struct Order {
     std::vector<OrderItem> items;
     OrderState state;
 
-    OrderStatus status(const Authorization& authorization, Time now) const;  // B50
+    OrderStatus status(const Authorization& authorizationNow, Time now) const;  // B50
     // Why it is invalid, for the order's `error` member; nullopt unless it is.
-    std::optional<Error> error(const Authorization& authorization, Time now) const;
+    std::optional<Error> error(const Authorization& authorizationNow, Time now) const;
 };
 
 struct OrderView {
