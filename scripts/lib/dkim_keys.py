@@ -37,9 +37,9 @@ def openssl(*arguments):
 
 
 def signed(message, home, domain, selector, headers=REPLY_HEADERS, **more):
-    """The message (bytes, CRLF) with one more DKIM-Signature on top. `more` goes to dkimpy as it is."""
+    """The message (bytes, CRLF) with one more DKIM-Signature on top. `more` goes to dkimpy's sign()."""
     key = (pathlib.Path(home) / "dkim" / domain / f"{selector}.key").read_bytes()
     algorithm = b"rsa-sha256" if b"PRIVATE KEY" in key else b"ed25519-sha256"
-    signer = dkim.DKIM(message, signature_algorithm=algorithm, **more)
+    signer = dkim.DKIM(message, signature_algorithm=algorithm)
     return signer.sign(selector.encode(), domain.encode(), key.strip(), canonicalize=(b"relaxed", b"relaxed"),
-                       include_headers=[name.lower().encode() for name in headers]) + message
+                       include_headers=[name.lower().encode() for name in headers], **more) + message
