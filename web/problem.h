@@ -21,8 +21,8 @@ struct ProblemExtras {
     mailca::json::Object members;  // further members: {"algorithms", [...]} (RFC 8555 section 6.2)
 };
 
-// The document itself, for challenges and orders that carry their error. Type, status and whether the detail may be shown
-// come from factsOf(error.kind); a hidden detail reads "internal error".
+// The document itself, for challenges and orders that carry their error. Type, status and whether the detail may be
+// shown come from factsOf(error.kind); a hidden detail reads "internal error".
 mailca::json::Value problemDocument(const Error& error, const ProblemExtras& extras = {});
 
 // The answer. A hidden detail goes into Response::note(), hence to the log.

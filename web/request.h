@@ -14,12 +14,12 @@
 namespace mailca::web {
 
 enum class Method : std::uint8_t { Get, Head, Post, Put, Delete, Options, Other };
-std::string_view nameOf(Method method);           // "GET"; "" for Other
-Method methodFromName(std::string_view name);     // case-sensitive (RFC 9110 section 9.1)
+std::string_view nameOf(Method method);        // "GET"; "" for Other
+Method methodFromName(std::string_view name);  // case-sensitive (RFC 9110 section 9.1)
 
 // Header fields in the order sent; names compare without case.
 class HeaderFields {
-   public:
+ public:
     void add(std::string name, std::string value);
     // The first field of that name. A field on which a decision rests must also be asked for its count.
     std::optional<std::string_view> find(std::string_view name) const;
@@ -28,12 +28,12 @@ class HeaderFields {
     void remove(std::string_view name);
     void removePrefixed(std::string_view prefix);
 
-   private:
+ private:
     std::vector<std::pair<std::string, std::string>> m_fields;
 };
 
-// Direct: whoever connected. Proxy: the proxy in front, which proved it with the shared secret; only then do X-Real-IP and
-// the X-Client-* fields (client certificate) exist, whoever else sends them has them taken away.
+// Direct: whoever connected. Proxy: the proxy in front, which proved it with the shared secret; only then do X-Real-IP
+// and the X-Client-* fields (client certificate) exist, whoever else sends them has them taken away.
 enum class Via : std::uint8_t { Direct, Proxy };
 
 // A plain value; tests make their own.
@@ -43,7 +43,7 @@ struct Request {
     std::string query;       // as sent, without "?"
     HeaderFields headers;    // without X-Proxy-Secret
     std::string body;
-    std::string peer;        // the client's IP address, canonical: "192.0.2.1", "2001:db8::1"
+    std::string peer;  // the client's IP address, canonical: "192.0.2.1", "2001:db8::1"
     Via via = Via::Direct;
 
     std::optional<std::string_view> header(std::string_view name) const { return headers.find(name); }
@@ -52,8 +52,8 @@ struct Request {
     Result<std::optional<std::string>> queryParameter(std::string_view name) const;
 };
 
-// Percent-decoding of one path segment (RFC 3986 section 2.1), strict: a "%" without two hex digits and an encoded NUL are
-// Malformed. "+" stays "+".
+// Percent-decoding of one path segment (RFC 3986 section 2.1), strict: a "%" without two hex digits and an encoded NUL
+// are Malformed. "+" stays "+".
 Result<std::string> decodePercent(std::string_view text);
 
 // Names compare as HTTP's do: ASCII letters without case.

@@ -1,5 +1,5 @@
-// Method and path to handler. Patterns: "/acme/order/{id}/finalize"; a last "{name...}" takes the raw rest, slashes and all
-// (OCSP over GET, RFC 6960 appendix A.1). Nothing is collapsed, no dot segment removed, a trailing slash counts.
+// Method and path to handler. Patterns: "/acme/order/{id}/finalize"; a last "{name...}" takes the raw rest, slashes and
+// all (OCSP over GET, RFC 6960 appendix A.1). Nothing is collapsed, no dot segment removed, a trailing slash counts.
 #pragma once
 
 #include <functional>
@@ -15,29 +15,30 @@ namespace mailca::web {
 
 // What the braces of a pattern matched: a segment percent-decoded, a tail raw.
 class PathParameters {
-   public:
+ public:
     void add(std::string name, std::string value);
     // The pattern names its parameters, so an unknown name is a broken invariant: std::out_of_range.
     const std::string& at(std::string_view name) const;
 
-   private:
+ private:
     std::vector<std::pair<std::string, std::string>> m_values;
 };
 
 // Fill it at start, then share it: operator() is const and thread-safe.
 class Router final {
-   public:
+ public:
     using RouteFunction = std::function<Response(const Request&, const PathParameters&)>;
 
-    // Of several patterns that match, the first added wins. A GET route answers HEAD too (the server leaves the body out).
-    // Throws std::invalid_argument for a pattern that does not start with "/", has an unnamed or half-braced parameter or
-    // a tail before its end, and for the same method and pattern twice.
+    // Of several patterns that match, the first added wins. A GET route answers HEAD too (the server leaves the body
+    // out). Throws std::invalid_argument for a pattern that does not start with "/", has an unnamed or half-braced
+    // parameter or a tail before its end, and for the same method and pattern twice.
     Router& add(Method method, std::string pattern, RouteFunction function);
 
-    // Unknown path: 404. Known path, other method: 405 with Allow. Badly escaped segment: 400. All as problem documents.
+    // Unknown path: 404. Known path, other method: 405 with Allow. Badly escaped segment: 400. All as problem
+    // documents.
     Response operator()(const Request& request) const;
 
-   private:
+ private:
     struct Segment {
         enum class Kind : std::uint8_t { Literal, Parameter, Tail };
         Kind kind;
