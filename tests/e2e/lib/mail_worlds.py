@@ -45,8 +45,8 @@ class PostOffice(MailWorld):
     def __enter__(self):
         self.home.mkdir(parents=True, exist_ok=True)
         domains = [part for domain in SUBSCRIBER_DOMAINS for part in ("--subscriber-domain", domain)]
-        self.m_process = subprocess.Popen([e2e.ROOT / "scripts" / "postoffice", self.home, "--domain", CA_DOMAIN, *domains],
-                                          stdout=subprocess.PIPE, text=True)
+        self.m_process = subprocess.Popen([e2e.ROOT / "scripts" / "postoffice", self.home, "--domain", CA_DOMAIN, *domains,
+                                           "--mailbox", CA_ADDRESS], stdout=subprocess.PIPE, text=True)
         if self.m_process.stdout.readline().strip() != "ready":
             raise RuntimeError("the post office did not start")
         self.m_read_env()

@@ -78,8 +78,6 @@ class Service:
         e2e.must(self.program("mailca-admin"), "ceremony", "--out", self.home / "ca", "--base-url", self.public_url,
                  "--organization", "Example CA", "--country", "DE", "--passphrase-file", self.home / "passphrase", "--yes")
         key = make_dkim_key(self.program("mailca-admin"), self.home / "dkim", self.mail)
-        for part in ("new", "cur", "tmp"):
-            (self.mail.maildir(mail_worlds.CA_ADDRESS) / part).mkdir(parents=True, exist_ok=True)
         self.config = self.home / "mailcad.toml"
         self.config.write_text(CONFIGURATION.format(
             external_url=self.external_url, exchange_url=self.public_url, root=e2e.ROOT, listeners=listeners,
