@@ -1,0 +1,104 @@
+#include "daemon/config.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/files.h"
+
+namespace mailca::daemon {
+namespace {
+
+// A good configuration, of which a test changes one thing.
+std::string good() {
+    return R"(external_url = "https://acme.example.org"
+exchange_url = "https://keys.example.org"
+database = "mailca.db"
+authority = "ca/authority.toml"
+passphrase_file = "passphrase"
+policies = "/usr/share/mailca/policies"
+admin_token_file = "admin.token"
+[listeners]
+acme = "127.0.0.1:9200"
+[mail]
+from = "acme@ca.example"
+maildir = "Maildir"
+[mail.smtp]
+host = "127.0.0.1"
+[[mail.dkim]]
+selector = "s1"
+key_file = "dkim/s1.pem"
+[dns]
+[caa]
+issuer_domains = ["ca.example"]
+)";
+}
+
+class Configuration : public ::testing::Test {
+ protected:
+    Result<Config> load(const std::string& text) {
+        test::writeFile(directory.file("mailcad.toml"), text);
+        return Config::load(directory.file("mailcad.toml"));
+    }
+    static std::string replaced(std::string text, const std::string& from, const std::string& to) {
+        const std::size_t at = text.find(from);
+        EXPECT_NE(at, std::string::npos) << from;
+        return text.replace(at, from.size(), to);
+    }
+    test::TempDir directory;
+};
+
+TEST_F(Configuration, IsReadWithDefaults) {
+    const auto config = load(good());
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->database, directory.file("mailca.db")) << "paths are relative to the file";
+    EXPECT_EQ(config->policies, "/usr/share/mailca/policies");
+    EXPECT_EQ(config->acme.port, 9200);
+    EXPECT_EQ(config->admin.port, 9202);
+    EXPECT_EQ(config->smtpPort, 25);
+    EXPECT_EQ(config->dnsDelaySeconds, 2);
+    EXPECT_FALSE(config->strictDkim);
+    EXPECT_TRUE(config->portsFile.empty());
+}
+
+TEST_F(Configuration, UnknownKeysAreNamedWithTheirLine) {
+    const auto config = load(replaced(good(), "maildir =", "mailfolder = \"x\"\nmaildir ="));
+    ASSERT_FALSE(config);
+    EXPECT_EQ(config.error().kind, ErrorKind::Config);
+    EXPECT_NE(config.error().detail.find("mailcad.toml:12"), std::string::npos) << config.error().detail;
+    EXPECT_NE(config.error().detail.find("mail.mailfolder"), std::string::npos) << config.error().detail;
+}
+
+TEST_F(Configuration, WrongValuesSayWhatToDo) {
+    const struct {
+        const char* from;
+        const char* to;
+        const char* says;
+    } kCases[] = {
+        {"\"127.0.0.1:9200\"", "\"0.0.0.0:9200\"", "loopback"},
+        {"\"127.0.0.1:9200\"", "\"192.0.2.1:9200\"", "loopback"},
+        {"\"127.0.0.1:9200\"", "\"127.0.0.1\"", "loopback"},
+        {"\"127.0.0.1:9200\"", "\"127.0.0.1:70000\"", "loopback"},
+        {"\"https://acme.example.org\"", "\"acme.example.org\"", "https://"},
+        {"\"https://acme.example.org\"", "\"https://acme.example.org/\"", "slash"},
+        {"\"acme@ca.example\"", "\"acme\"", "not a mailbox address"},
+        {"host = \"127.0.0.1\"", "host = \"127.0.0.1\"\nsecurity = \"ssl\"", "one of plain, starttls, tls"},
+        {"host = \"127.0.0.1\"", "host = \"127.0.0.1\"\nport = \"25\"", "whole number"},
+        {"issuer_domains = [\"ca.example\"]", "issuer_domains = []", "at least one"},
+        {"[[mail.dkim]]\nselector = \"s1\"\nkey_file = \"dkim/s1.pem\"\n", "", "dkim-key"},
+        {"database = \"mailca.db\"\n", "", "database is missing"},
+    };
+    for (const auto& [from, to, says] : kCases) {
+        const auto config = load(replaced(good(), from, to));
+        ASSERT_FALSE(config) << to;
+        EXPECT_EQ(config.error().kind, ErrorKind::Config);
+        EXPECT_NE(config.error().detail.find(says), std::string::npos) << config.error().detail;
+    }
+}
+
+TEST_F(Configuration, MissingFileIsSaid) {
+    const auto config = Config::load(directory.file("nowhere.toml"));
+    ASSERT_FALSE(config);
+    EXPECT_NE(config.error().detail.find("nowhere.toml"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mailca::daemon
