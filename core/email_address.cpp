@@ -8,7 +8,9 @@
 namespace mailca {
 namespace {
 
-Error bad(const std::string& why) { return fail(ErrorKind::Parse, "not a mailbox address: " + why); }
+Error bad(const std::string& why) {
+    return fail(ErrorKind::Parse, "not a mailbox address: " + why);
+}
 
 bool isAlphanumeric(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -20,25 +22,47 @@ bool isAtext(char c) {
     return isAlphanumeric(c) || kSpecials.find(c) != std::string_view::npos || (static_cast<unsigned char>(c) >= 0x80);
 }
 
-// Well-formed UTF-8 without C1 controls or bidi controls (H8).
-bool isCleanUtf8(const std::string& text) {
-    for (std::size_t at = 0; at < text.size();) {
-        const auto lead = static_cast<unsigned char>(text[at]);
-        const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead < 0xF0 && lead >= 0xE0 ? 3
-                                   : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
-        if (length == 0 || at + length > text.size()) return false;
+struct Range {
+    std::uint32_t first, last;
+};
+
+// What may not stand in a mailbox though UTF-8 can say it: C1 controls, spaces, invisible marks, bidi controls, line
+// breaks, byte order and interlinear marks, noncharacters (H8; RFC 8264 section 9). Noncharacters above U+FFFF: see
+// isForbidden.
+constexpr Range kForbidden[] = {{0x80, 0xA0},     {0xAD, 0xAD},      {0x61C, 0x61C},   {0x1680, 0x1680},
+                                {0x180E, 0x180E}, {0x2000, 0x200B},  {0x200E, 0x200F}, {0x2028, 0x202F},
+                                {0x205F, 0x206F}, {0x3000, 0x3000},  {0xFDD0, 0xFDEF}, {0xFEFF, 0xFEFF},
+                                {0xFFF9, 0xFFFF}, {0xE0000, 0xE007F}};
+
+bool isForbidden(std::uint32_t point) {
+    return (point & 0xFFFE) == 0xFFFE ||
+           std::any_of(std::begin(kForbidden), std::end(kForbidden),
+                       [point](Range range) { return point >= range.first && point <= range.last; });
+}
+
+// Octets of a UTF-8 sequence by its lead octet; 0 for none.
+std::size_t sequenceLength(unsigned char lead) {
+    if (lead < 0x80) return 1;
+    if (lead >= 0xC2 && lead < 0xE0) return 2;
+    if (lead >= 0xE0 && lead < 0xF0) return 3;
+    return lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+}
+
+// Well-formed UTF-8 that holds nothing forbidden.
+bool isCleanUtf8(std::string_view text) {
+    static constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+    while (!text.empty()) {
+        const auto lead = static_cast<unsigned char>(text.front());
+        const std::size_t length = sequenceLength(lead);
+        if (length == 0 || length > text.size()) return false;
         std::uint32_t point = length == 1 ? lead : lead & (0xFFu >> (length + 1));
-        for (std::size_t i = 1; i < length; ++i) {
-            const auto next = static_cast<unsigned char>(text[at + i]);
-            if ((next & 0xC0) != 0x80) return false;
-            point = (point << 6) | (next & 0x3Fu);
+        for (const char c : text.substr(1, length - 1)) {
+            if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) return false;
+            point = (point << 6) | (static_cast<unsigned char>(c) & 0x3Fu);
         }
-        static constexpr std::uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-        if (point < kSmallest[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF)) return false;
-        const bool bidi = point == 0x200E || point == 0x200F || (point >= 0x202A && point <= 0x202E) ||
-                          (point >= 0x2066 && point <= 0x2069);
-        if ((point >= 0x80 && point <= 0x9F) || bidi || point == 0xFEFF) return false;
-        at += length;
+        const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+        if (point < kSmallest[length] || point > 0x10FFFF || surrogate || isForbidden(point)) return false;
+        text.remove_prefix(length);
     }
     return true;
 }
@@ -53,25 +77,29 @@ Result<std::string> parseLocal(std::string_view local) {
     if (!std::all_of(local.begin(), local.end(), [](char c) { return c == '.' || isAtext(c); })) {
         return bad("a character that may not stand before the @");
     }
-    std::string text(local);
-    if (!isCleanUtf8(text)) return bad("the part before the @ is not clean UTF-8");
-    return text;
+    if (!isCleanUtf8(local)) return bad("the part before the @ is not UTF-8, or holds invisible characters");
+    return std::string(local);
 }
 
+// An A-label or an NR-LDH label (RFC 5890 section 2.3.1): "--" in third place is for xn-- alone.
 bool isLabel(std::string_view label) {
     return !label.empty() && label.size() <= 63 && label.front() != '-' && label.back() != '-' &&
+           (label.substr(2 < label.size() ? 2 : label.size(), 2) != "--" || label.starts_with("xn--")) &&
            std::all_of(label.begin(), label.end(), [](char c) { return isAlphanumeric(c) || c == '-'; });
 }
 
-Result<std::string> toALabels(std::string_view domain) {
-    // H3: IDNA2008, no mapping; an xn-- label must round-trip, which idn2 checks on the way in.
-    char* raw = nullptr;
-    const int flags = IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES | IDN2_NFC_INPUT;
-    std::string input(domain);
-    std::transform(input.begin(), input.end(), input.begin(),
+std::string asciiLowerCase(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    const int rc = ::idn2_to_ascii_8z(input.c_str(), &raw, flags);
-    const std::unique_ptr<char, decltype(&::idn2_free)> owned(raw, [](void* p) { ::idn2_free(p); });
+    return out;
+}
+
+// H3: IDNA2008 without any mapping but ASCII lower case; an xn-- label must round-trip, which idn2 checks on the way.
+Result<std::string> toALabels(std::string_view domain) {
+    char* raw = nullptr;
+    const int rc = ::idn2_to_ascii_8z(asciiLowerCase(domain).c_str(), &raw, IDN2_NO_TR46);
+    const std::unique_ptr<char, decltype(&::idn2_free)> owned(raw, &::idn2_free);
     if (rc != IDN2_OK) return bad(std::string("the domain is not valid: ") + ::idn2_strerror(rc));
     return std::string(owned.get());
 }
@@ -83,12 +111,16 @@ Result<std::string> parseDomain(std::string_view domain) {
     TRY(const std::string ascii, toALabels(domain));
     if (ascii.size() > 253) return bad("the domain is longer than 253 octets");
     std::size_t labels = 0;
+    std::string_view last;
     for (std::size_t at = 0; at <= ascii.size(); ++labels) {
         const std::size_t dot = std::min(ascii.find('.', at), ascii.size());
-        if (!isLabel(std::string_view(ascii).substr(at, dot - at))) return bad("an empty or ill-formed domain label");
+        last = std::string_view(ascii).substr(at, dot - at);
+        if (!isLabel(last)) return bad("an empty or ill-formed domain label");
         at = dot + 1;
     }
     if (labels < 2) return bad("the domain has a single label only");
+    if (last.find_first_not_of("0123456789") == std::string_view::npos)
+        return bad("an IP address in place of a domain");
     return ascii;
 }
 
@@ -105,10 +137,7 @@ Result<EmailAddress> EmailAddress::parse(std::string_view text) {
 }
 
 std::string EmailAddress::lookupKey() const {
-    std::string key = text();
-    std::transform(key.begin(), key.end(), key.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return key;
+    return asciiLowerCase(text());
 }
 
 bool EmailAddress::isAscii() const {

@@ -15,7 +15,7 @@ namespace mailca {
 class Secret {
    public:
     Secret() = default;
-    explicit Secret(std::size_t size);  // zeroed; throws std::bad_alloc when no memory can be locked
+    explicit Secret(std::size_t size);  // zeroed; throws std::bad_alloc when there is no memory
     static Secret copyOf(ByteView bytes);
     // Copies, then wipes the source.
     static Secret take(std::string& text);

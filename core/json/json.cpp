@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace mailca::json {
 namespace {
@@ -10,7 +11,7 @@ constexpr std::size_t kMaxDepth = 32;
 
 // Builds our value from the library's events; says no to what the library would let pass.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
-   public:
+ public:
     bool null() override { return put(Value()); }
     bool boolean(bool value) override { return put(Value(value)); }
     bool number_integer(number_integer_t value) override { return put(Value(std::int64_t{value})); }
@@ -21,13 +22,14 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool number_float(number_float_t value, const string_t&) override { return put(Value(value)); }
     bool string(string_t& value) override { return put(Value(std::move(value))); }
     bool binary(binary_t&) override { return refuse("binary data"); }
-    bool start_object(std::size_t) override { return open(Value(Object{})); }
-    bool start_array(std::size_t) override { return open(Value(Array{})); }
+    bool start_object(std::size_t) override { return open(Kind::Object); }
+    bool start_array(std::size_t) override { return open(Kind::Array); }
     bool end_object() override { return close(); }
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
-        if (m_open.back().value.has(name)) return refuse("the key \"" + name + "\" stands twice");
-        m_open.back().key = std::move(name);
+        Level& level = m_open.back();
+        if (!level.keys.insert(name).second) return refuse("the key \"" + name + "\" stands twice");
+        level.object.emplace_back(std::move(name), Value());
         return true;
     }
     bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }
@@ -35,36 +37,36 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     Value take() { return std::move(m_result); }
     const std::string& why() const { return m_why; }
 
-   private:
+ private:
+    enum class Kind { Array, Object };
     struct Level {
-        Value value;
-        std::string key;
+        Kind kind;
+        Array array;
+        Object object;                            // its last member waits for its value
+        std::set<std::string, std::less<>> keys;  // no quadratic search in a stranger's object
     };
 
     bool refuse(std::string why) {
         m_why = std::move(why);
         return false;
     }
-    bool open(Value value) {
+    bool open(Kind kind) {
         if (m_open.size() >= kMaxDepth) return refuse("it is nested too deeply");
-        m_open.push_back({std::move(value), {}});
+        m_open.push_back({kind, {}, {}, {}});
         return true;
     }
     bool close() {
-        Value done = std::move(m_open.back().value);
+        Level done = std::move(m_open.back());
         m_open.pop_back();
-        return put(std::move(done));
+        return put(done.kind == Kind::Array ? Value(std::move(done.array)) : Value(std::move(done.object)));
     }
     bool put(Value value) {
         if (m_open.empty()) {
             m_result = std::move(value);
-            return true;
-        }
-        Level& level = m_open.back();
-        if (level.value.asArray() != nullptr) {
-            const_cast<Array*>(level.value.asArray())->push_back(std::move(value));
+        } else if (m_open.back().kind == Kind::Array) {
+            m_open.back().array.push_back(std::move(value));
         } else {
-            const_cast<Object*>(level.value.asObject())->emplace_back(std::move(level.key), std::move(value));
+            m_open.back().object.back().second = std::move(value);
         }
         return true;
     }
