@@ -1,0 +1,101 @@
+#include "ca/authority.h"
+
+#include <filesystem>
+
+#include "ca/authority_file.h"
+#include "ca/key_store.h"
+#include "ca/new_file.h"
+#include "core/x509/crl.h"
+#include "core/x509/path.h"
+
+namespace mailca::ca {
+namespace {
+
+Error wrongFile(const std::string& path, const std::string& why) {
+    return fail(ErrorKind::Config, path + ": " + why + "; put back what the ceremony made");
+}
+
+Result<x509::Certificate> readCertificate(const std::string& path) {
+    TRY(const Bytes der, readWholeFile(path));
+    auto certificate = x509::Certificate::fromDer(der);
+    if (!certificate) return wrongFile(path, "is no DER certificate");
+    return certificate;
+}
+
+Result<Authority::RootFile> readRoot(const std::string& folder, const std::string& name) {
+    TRY(x509::Certificate certificate, readCertificate(certificatePath(folder, name)));
+    if (!x509::verifySignature(certificate, certificate.publicKey())) {
+        return wrongFile(certificatePath(folder, name), "is not signed by itself");
+    }
+    TRY(Bytes der, readWholeFile(crlPath(folder, name)));
+    const auto crl = x509::Crl::fromDer(der);
+    if (!crl || !crl->verifySignature(certificate)) return wrongFile(crlPath(folder, name), "is no CRL of this root");
+    return Authority::RootFile{name, std::move(certificate), std::move(der)};
+}
+
+Result<std::unique_ptr<Issuer>> openIssuer(const std::string& folder, const std::string& baseUrl,
+                                           const IssuerEntry& entry, const x509::Certificate& root,
+                                           const Secret& passphrase) {
+    const std::string path = certificatePath(folder, entry.name);
+    TRY(x509::Certificate certificate, readCertificate(path));
+    if (!x509::verifySignature(certificate, root.publicKey())) return wrongFile(path, "is not signed by " + entry.root);
+    const std::string keyPath = issuerKeyPath(folder, entry.name);
+    TRY(crypto::PrivateKey key, readSealedKey(keyPath, passphrase));
+    if (!(key.publicKey() == certificate.publicKey())) return wrongFile(keyPath, "does not belong to " + path);
+    return std::make_unique<Issuer>(
+        Issuer{entry.name, entry.hierarchy, std::move(certificate), {root}, std::move(key), entry.crlShards, baseUrl});
+}
+
+}  // namespace
+
+int Issuer::shardOf(const Serial& serial) const {
+    // The last two octets are random; 4096 shards at most, so that they suffice.
+    const Bytes& octets = serial.bytes();
+    unsigned tail = octets.back();
+    if (octets.size() > 1) tail |= static_cast<unsigned>(octets[octets.size() - 2]) << 8;
+    return static_cast<int>(tail % static_cast<unsigned>(crlShards));
+}
+
+std::string Issuer::crlUrl(int shard) const {
+    return shardUrl(baseUrl, name, shard);
+}
+std::string Issuer::certificateUrl() const {
+    return issuerUrl(baseUrl, name);
+}
+
+Result<Authority> Authority::open(const std::string& authorityFile, const Secret& passphrase) {
+    TRY(const AuthorityFile file, AuthorityFile::load(authorityFile));
+    const std::string folder = std::filesystem::path(authorityFile).parent_path().string();
+    Authority out;
+    out.m_baseUrl = file.baseUrl;
+    for (const std::string& name : file.roots) {
+        TRY(RootFile root, readRoot(folder, name));
+        out.m_roots.push_back(std::move(root));
+    }
+    for (const IssuerEntry& entry : file.issuers) {
+        for (const RootFile& root : out.m_roots) {
+            if (root.name != entry.root) continue;
+            TRY(auto issuer, openIssuer(folder, file.baseUrl, entry, root.certificate, passphrase));
+            out.m_issuers.push_back(std::move(issuer));
+        }
+    }
+    return out;
+}
+
+const Issuer* Authority::find(std::string_view name) const {
+    for (const auto& issuer : m_issuers) {
+        if (issuer->name == name) return issuer.get();
+    }
+    return nullptr;
+}
+
+const Issuer* Authority::forHierarchy(std::string_view hierarchy) const {
+    // The last one named: a new issuing CA is added at the end of authority.toml, the old ones go on with their CRLs.
+    const Issuer* found = nullptr;
+    for (const auto& issuer : m_issuers) {
+        if (issuer->hierarchy == hierarchy) found = issuer.get();
+    }
+    return found;
+}
+
+}  // namespace mailca::ca

@@ -1,0 +1,111 @@
+#include "ca/authority_file.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include "ca/profile_reader.h"
+#include "core/toml/table.h"
+
+namespace mailca::ca {
+namespace {
+
+constexpr std::size_t kMaxBaseUrl = 200;
+
+std::string inFolder(const std::string& folder, std::string_view name, std::string_view ending) {
+    return (folder.empty() ? std::string(".") : folder) + "/" + std::string(name) + std::string(ending);
+}
+
+bool isFileName(std::string_view name) {
+    const auto good = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+    return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), good);
+}
+
+Result<IssuerEntry> readIssuer(toml::Table& table, const std::vector<std::string>& roots) {
+    IssuerEntry out;
+    TRY(out.name, table.string("name"));
+    if (!isFileName(out.name)) return table.wrong("name", "must be a-z, 0-9 and \"-\"");
+    TRY(out.hierarchy, table.string("hierarchy"));
+    if (out.hierarchy != kSmime && out.hierarchy != kMailboxTimestamp) return table.wrong("hierarchy", "is unknown");
+    TRY(out.root, table.string("root"));
+    if (std::find(roots.begin(), roots.end(), out.root) == roots.end())
+        return table.wrong("root", "is none of the roots");
+    TRY(const std::int64_t shards, table.integer("crl_shards"));
+    if (shards < 1 || shards > kMaxCrlShards) return table.wrong("crl_shards", "must be 1 to 4096");
+    out.crlShards = static_cast<int>(shards);
+    return out;
+}
+
+}  // namespace
+
+Result<void> checkBaseUrl(std::string_view url) {
+    constexpr std::string_view kScheme = "http://";
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789.-:/_~";
+    const std::string_view rest = url.starts_with(kScheme) ? url.substr(kScheme.size()) : std::string_view{};
+    const bool good = !rest.empty() && rest.front() != '/' && rest.front() != ':' && rest.back() != '/' &&
+                      rest.find_first_not_of(kLetters) == std::string_view::npos && url.size() <= kMaxBaseUrl;
+    if (good) return {};
+    return fail(ErrorKind::Config,
+                "the base URL must be like http://pki.example.org: plain http (D17), lower case, no slash "
+                "at the end; it stands in every certificate and can never be changed");
+}
+
+Result<AuthorityFile> AuthorityFile::load(const std::string& path) {
+    TRY(toml::Table file, toml::Table::load(path));
+    AuthorityFile out;
+    TRY(out.baseUrl, file.string("base_url"));
+    if (const auto checked = checkBaseUrl(out.baseUrl); !checked) return file.wrong("base_url", checked.error().detail);
+    TRY(std::vector<toml::Table> roots, file.tables("root"));
+    for (toml::Table& root : roots) {
+        TRY(const std::string name, root.string("name"));
+        if (!isFileName(name)) return root.wrong("name", "must be a-z, 0-9 and \"-\"");
+        out.roots.push_back(name);
+    }
+    TRY(std::vector<toml::Table> issuers, file.tables("issuer"));
+    for (toml::Table& table : issuers) {
+        TRY(IssuerEntry issuer, readIssuer(table, out.roots));
+        out.issuers.push_back(std::move(issuer));
+    }
+    TRY_VOID(file.finish());
+    if (out.issuers.empty()) return fail(ErrorKind::Config, path + ": names no issuing CA; the ceremony makes them");
+    return out;
+}
+
+std::string AuthorityFile::text() const {
+    std::ostringstream out;
+    out << "# Written by `mailca-admin ceremony`. Every value stands in certificates: changing one here breaks them.\n"
+        << "base_url = \"" << baseUrl << "\"\n";
+    for (const std::string& root : roots) out << "\n[[root]]\nname = \"" << root << "\"\n";
+    for (const IssuerEntry& issuer : issuers) {
+        out << "\n[[issuer]]\nname = \"" << issuer.name << "\"\nhierarchy = \"" << issuer.hierarchy << "\"\nroot = \""
+            << issuer.root << "\"\ncrl_shards = " << issuer.crlShards << "\n";
+    }
+    return out.str();
+}
+
+std::string certificatePath(const std::string& folder, std::string_view name) {
+    return inFolder(folder, name, ".cer");
+}
+std::string pemPath(const std::string& folder, std::string_view name) {
+    return inFolder(folder, name, ".pem");
+}
+std::string crlPath(const std::string& folder, std::string_view root) {
+    return inFolder(folder, root, ".crl");
+}
+std::string issuerKeyPath(const std::string& folder, std::string_view name) {
+    return inFolder(folder, name, ".key");
+}
+std::string rootKeyPath(const std::string& folder, std::string_view name) {
+    return inFolder(inFolder(folder, "roots", ""), name, ".key");
+}
+
+std::string issuerUrl(std::string_view base, std::string_view name) {
+    return std::string(base) + "/issuer/" + std::string(name) + ".cer";
+}
+std::string rootCrlUrl(std::string_view base, std::string_view root) {
+    return std::string(base) + "/crl/" + std::string(root) + ".crl";
+}
+std::string shardUrl(std::string_view base, std::string_view issuer, int shard) {
+    return std::string(base) + "/crl/" + std::string(issuer) + "/" + std::to_string(shard) + ".crl";
+}
+
+}  // namespace mailca::ca

@@ -1,0 +1,50 @@
+// What the ceremony leaves and the daemon opens. In one folder:
+//   authority.toml                         the plan: base URL, roots, issuing CAs
+//   <name>.cer  <name>.pem                 certificate of a root or an issuing CA, DER and PEM
+//   <root>.crl                             what the root revoked, DER
+//   <issuing CA>.key                       sealed (ca/key_store.h)
+//   roots/<root>.key                       sealed; the daemon never needs it: move it offline
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace mailca::ca {
+
+inline constexpr int kMaxCrlShards = 4096;
+
+struct IssuerEntry {
+    std::string name;
+    std::string hierarchy;
+    std::string root;  // name
+    int crlShards = 1;
+};
+
+struct AuthorityFile {
+    std::string baseUrl;
+    std::vector<std::string> roots;  // names
+    std::vector<IssuerEntry> issuers;
+
+    static Result<AuthorityFile> load(const std::string& path);  // Config
+    std::string text() const;
+};
+
+// Config unless it is plain http (D17, D18), has a host, and nothing behind the path: it stands in every certificate
+// for ever.
+Result<void> checkBaseUrl(std::string_view url);
+
+std::string certificatePath(const std::string& folder, std::string_view name);  // .cer
+std::string pemPath(const std::string& folder, std::string_view name);
+std::string crlPath(const std::string& folder, std::string_view root);
+std::string issuerKeyPath(const std::string& folder, std::string_view name);
+std::string rootKeyPath(const std::string& folder, std::string_view name);
+
+// The URLs in certificates. `base` has no trailing slash.
+std::string issuerUrl(std::string_view base, std::string_view name);              // {base}/issuer/{name}.cer
+std::string rootCrlUrl(std::string_view base, std::string_view root);             // {base}/crl/{root}.crl
+std::string shardUrl(std::string_view base, std::string_view issuer, int shard);  // {base}/crl/{issuer}/{shard}.crl
+
+}  // namespace mailca::ca

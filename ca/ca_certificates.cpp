@@ -1,0 +1,115 @@
+#include "ca/ca_certificates.h"
+
+#include "ca/lint/lint.h"
+#include "ca/profile_reader.h"
+#include "ca/signing.h"
+
+namespace mailca::ca {
+namespace {
+
+using std::chrono::days;
+using std::chrono::years;
+
+constexpr years kRootYears{20};
+constexpr years kIssuingYears{8};
+constexpr years kTimestampIssuingYears{6};  // E4: a timestamping CA that lives longer than 72 months must be offline
+constexpr days kRootCrlDays{365};           // D47: at most 12 months
+constexpr auto kBackdate = std::chrono::hours{1};
+
+std::pair<Time, Time> lifeOf(years length, Time now) {
+    const Time start = now - kBackdate;
+    const auto day = std::chrono::floor<days>(start);
+    const auto end = std::chrono::year_month_day{day} + length;
+    return {start, std::chrono::sys_days{end} + (start - day) - seconds{1}};
+}
+
+Result<x509::Certificate> lintAndSign(const x509::CertificateFields& fields, const lint::CertificateContext& context,
+                                      const crypto::PrivateKey& issuerKey) {
+    TRY(const Bytes tbs, x509::encodeTbsCertificate(fields));
+    TRY(const auto findings, lint::lintCertificate(tbs, fields.signature, context));
+    TRY_VOID(lint::judge(findings));
+    TRY(const Bytes der, signTbs(tbs, issuerKey));
+    return compareCertificate(der, tbs, issuerKey.publicKey());
+}
+
+x509::CertificateFields caFields(const CaDescription& ca, const crypto::PublicKey& key, x509::Name issuer,
+                                 std::pair<Time, Time> life, const crypto::PrivateKey& issuerKey, Random& random) {
+    return {
+        .serial = Serial::random(random),
+        .signature = issuerKey.defaultAlgorithm(),
+        .issuer = std::move(issuer),
+        .subject = ca.subject,
+        .notBefore = life.first,
+        .notAfter = life.second,
+        .key = key,
+        .mailbox = std::nullopt,
+        .ca = true,
+        .pathLength = std::nullopt,
+        .keyUsage = x509::kKeyCertSign | x509::kCrlSign,
+        .extendedKeyUsage = {},
+        .extendedKeyUsageCritical = false,
+        .policies = {},
+        .cpsUrl = "",
+        .crlUrls = {},
+        .caIssuersUrls = {},
+        .ocspUrls = {},
+        .authorityKeyId = {},
+        .smimeCapabilities = false,
+    };
+}
+
+}  // namespace
+
+std::pair<Time, Time> rootLife(Time now) {
+    return lifeOf(kRootYears, now);
+}
+
+std::pair<Time, Time> issuingLife(std::string_view hierarchy, Time now) {
+    return lifeOf(hierarchy == kMailboxTimestamp ? kTimestampIssuingYears : kIssuingYears, now);
+}
+
+Time rootCrlEnd(Time now) {
+    return now + kRootCrlDays;
+}
+
+Result<x509::Certificate> signRoot(const CaDescription& ca, const crypto::PrivateKey& key, Time now, Random& random) {
+    const auto fields = caFields(ca, key.publicKey(), ca.subject, rootLife(now), key, random);
+    return lintAndSign(fields, {lint::CertificateKind::Root, ca.hierarchy, nullptr, std::nullopt, ""}, key);
+}
+
+Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::PublicKey& key,
+                                        const x509::Certificate& root, const crypto::PrivateKey& rootKey, Time now,
+                                        Random& random) {
+    auto fields = caFields(ca, key, root.subjectDer(), issuingLife(ca.hierarchy, now), rootKey, random);
+    fields.pathLength = 0;
+    const bool timestamp = ca.hierarchy == kMailboxTimestamp;
+    fields.extendedKeyUsage = {std::string(timestamp ? x509::oid::kTimeStamping : x509::oid::kEmailProtection)};  // D29
+    fields.policies = {ca.policy};
+    fields.crlUrls = {ca.crlUrl};
+    fields.caIssuersUrls = {ca.rootUrl};
+    fields.authorityKeyId = root.subjectKeyId();
+    return lintAndSign(fields, {lint::CertificateKind::IssuingCa, ca.hierarchy, &root, std::nullopt, ca.crlUrl},
+                       rootKey);
+}
+
+Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey, std::uint64_t number,
+                          Time now) {
+    const x509::CrlFields fields{
+        .signature = rootKey.defaultAlgorithm(),
+        .issuerDer = root.subjectDer(),
+        .thisUpdate = now,
+        .nextUpdate = rootCrlEnd(now),
+        .revoked = {},
+        .number = number,
+        .authorityKeyId = root.subjectKeyId(),
+        .distributionPoint = "",
+    };
+    TRY(const Bytes tbs, x509::encodeTbsCrl(fields));
+    TRY(const auto findings, lint::lintCrl(tbs, fields.signature, {&root, ""}));
+    TRY_VOID(lint::judge(findings));
+    TRY(const Bytes der, signTbs(tbs, rootKey));
+    TRY(const x509::Crl crl, compareCrl(der, tbs, root));
+    return crl.der();
+}
+
+}  // namespace mailca::ca

@@ -1,0 +1,36 @@
+// The certificates of CAs themselves, and the roots' CRLs: built, linted, signed, compared (standards D27-D30, D47).
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "core/clock.h"
+#include "core/crypto/key.h"
+#include "core/random.h"
+#include "core/x509/builder.h"
+#include "core/x509/certificate.h"
+
+namespace mailca::ca {
+
+struct CaDescription {
+    std::string hierarchy;
+    x509::NameParts subject;
+    std::string policy;   // of an issuing CA
+    std::string crlUrl;   // of its root's CRL
+    std::string rootUrl;  // of its root's certificate
+};
+
+// How long each kind lives, from the hour before `now` on (clocks run behind).
+std::pair<Time, Time> rootLife(Time now);
+std::pair<Time, Time> issuingLife(std::string_view hierarchy, Time now);
+Time rootCrlEnd(Time now);
+
+Result<x509::Certificate> signRoot(const CaDescription& ca, const crypto::PrivateKey& key, Time now, Random& random);
+Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::PublicKey& key,
+                                        const x509::Certificate& root, const crypto::PrivateKey& rootKey, Time now,
+                                        Random& random);
+// A root's CRL for everything it signed, empty at the ceremony. DER.
+Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey, std::uint64_t number,
+                          Time now);
+
+}  // namespace mailca::ca

@@ -1,0 +1,47 @@
+// A reader of DER for the lints: the exact bytes, read without the library that wrote them. Views point into the
+// caller's bytes, which must outlive them.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bytes.h"
+
+namespace mailca::ca::lint {
+
+namespace tag {
+inline constexpr std::uint8_t kBoolean = 0x01, kInteger = 0x02, kBitString = 0x03, kOctetString = 0x04, kOid = 0x06,
+                              kEnumerated = 0x0A, kUtf8String = 0x0C, kPrintableString = 0x13, kUtcTime = 0x17,
+                              kGeneralizedTime = 0x18, kSequence = 0x30, kSet = 0x31;
+// Context-specific tags, as GeneralName and the extensions use them.
+inline constexpr std::uint8_t primitive(unsigned number) {
+    return static_cast<std::uint8_t>(0x80U | number);
+}
+inline constexpr std::uint8_t constructed(unsigned number) {
+    return static_cast<std::uint8_t>(0xA0U | number);
+}
+}  // namespace tag
+
+struct Element {
+    std::uint8_t tag = 0;
+    ByteView content;
+    ByteView whole;  // with tag and length
+};
+
+// The elements that fill `bytes`, one after another; nullopt unless every length is definite, minimal and inside.
+std::optional<std::vector<Element>> readElements(ByteView bytes);
+// The one element that fills `bytes` and has this tag.
+std::optional<Element> readOne(ByteView bytes, std::uint8_t tag);
+// The elements inside the one element of this tag that fills `bytes`.
+std::optional<std::vector<Element>> readInside(ByteView bytes, std::uint8_t tag);
+
+// Dotted decimal of an OBJECT IDENTIFIER's content; empty when it is none.
+std::string oidText(ByteView content);
+inline bool same(ByteView a, ByteView b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+}
+
+}  // namespace mailca::ca::lint

@@ -1,0 +1,101 @@
+// The subject's public key, and the algorithms that belong to keys. The byte strings are those of standards D10 and
+// D11, so that they do not come from the library that wrote the certificate.
+#include <array>
+
+#include "ca/lint/rules.h"
+
+namespace mailca::ca::lint {
+namespace {
+
+using crypto::KeyType;
+using Found = std::optional<std::string>;
+
+struct Algorithm {
+    KeyType key;
+    std::string_view hex;
+};
+
+constexpr std::array kSpkiAlgorithms{
+    // D10
+    Algorithm{KeyType::Rsa, "300d06092a864886f70d0101010500"},
+    Algorithm{KeyType::P256, "301306072a8648ce3d020106082a8648ce3d030107"},
+    Algorithm{KeyType::P384, "301006072a8648ce3d020106052b81040022"},
+    Algorithm{KeyType::P521, "301006072a8648ce3d020106052b81040023"},
+    Algorithm{KeyType::Ed25519, "300506032b6570"},
+};
+constexpr std::array kSignatureAlgorithms{
+    // D11
+    Algorithm{KeyType::Rsa, "300d06092a864886f70d01010b0500"},
+    Algorithm{KeyType::Rsa, "300d06092a864886f70d01010c0500"},
+    Algorithm{KeyType::Rsa, "300d06092a864886f70d01010d0500"},
+    Algorithm{KeyType::P256, "300a06082a8648ce3d040302"},
+    Algorithm{KeyType::P384, "300a06082a8648ce3d040303"},
+    Algorithm{KeyType::P521, "300a06082a8648ce3d040304"},
+    Algorithm{KeyType::Ed25519, "300506032b6570"},
+};
+
+template <std::size_t N>
+bool stands(const std::array<Algorithm, N>& table, KeyType key, ByteView bytes) {
+    const std::string hex = toHex(bytes);
+    for (const Algorithm& row : table) {
+        if (row.key == key && row.hex == hex) return true;
+    }
+    return false;
+}
+
+// D8 for subscribers, D14 for CAs, E4 for timestamping.
+int smallestModulus(const CertificateContext& context) {
+    if (context.kind != CertificateKind::Subscriber) return 4096;
+    return context.isTimestamp() ? 3072 : 2048;
+}
+
+Found keyType(const Inspected& it, const CertificateContext&) {
+    if (it.certificate.publicKey().type() != KeyType::Other) return {};
+    return "the key is neither RSA, P-256, P-384, P-521 nor Ed25519";
+}
+
+Found keyAlgorithm(const Inspected& it, const CertificateContext&) {
+    const auto parts = readInside(it.tbs.publicKey, tag::kSequence);
+    if (!parts || parts->empty()) return "the public key cannot be read";
+    if (stands(kSpkiAlgorithms, it.certificate.publicKey().type(), parts->front().whole)) return {};
+    return "the key's AlgorithmIdentifier is not the one its type demands";
+}
+
+Found rsaSize(const Inspected& it, const CertificateContext& context) {
+    const crypto::PublicKey key = it.certificate.publicKey();
+    if (key.type() != KeyType::Rsa) return {};
+    const int least = smallestModulus(context);
+    if (key.bits() >= least && key.bits() % 8 == 0) return {};
+    return "RSA with " + std::to_string(key.bits()) + " bits; at least " + std::to_string(least) + ", divisible by 8";
+}
+
+Found rsaNumbers(const Inspected& it, const CertificateContext&) {
+    const crypto::PublicKey key = it.certificate.publicKey();
+    if (key.type() != KeyType::Rsa) return {};
+    const Bytes modulus = key.rsaModulus();
+    const Bytes exponent = key.rsaExponent();
+    if (modulus.empty() || (modulus.back() & 1U) == 0) return "the RSA modulus is even";
+    if (exponent.empty() || (exponent.back() & 1U) == 0 || exponent == Bytes{1} || exponent.size() > 32) {
+        return "the RSA exponent is not odd, at least 3 and below 2^256";
+    }
+    return {};
+}
+
+constexpr std::array kRules{
+    Rule{"key-type", "D9", kAllKinds, keyType},
+    Rule{"key-algorithm", "D10", kAllKinds, keyAlgorithm},
+    Rule{"rsa-size", "D8, D14, E4", kAllKinds, rsaSize},
+    Rule{"rsa-numbers", "D8", kAllKinds, rsaNumbers},
+};
+
+}  // namespace
+
+bool isSignatureAlgorithmOf(KeyType key, ByteView algorithm) {
+    return stands(kSignatureAlgorithms, key, algorithm);
+}
+
+std::span<const Rule> keyRules() {
+    return kRules;
+}
+
+}  // namespace mailca::ca::lint

@@ -1,0 +1,96 @@
+#include "ca/lint/lint.h"
+
+#include <algorithm>
+
+#include "ca/lint/rules.h"
+#include "ca/profile_reader.h"
+#include "core/x509/builder.h"
+#include "core/x509/crl.h"
+
+namespace mailca::ca::lint {
+namespace {
+
+// SEQUENCE { INTEGER 1, INTEGER 1 }: shaped like an ECDSA-Sig-Value, and nobody's signature (D38: a fixed value).
+const Bytes kDummySignature{0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01};
+
+Result<std::vector<Element>> outerParts(ByteView der) {
+    auto parts = readInside(der, tag::kSequence);
+    if (!parts || parts->size() != 3) return fail(ErrorKind::Lint, "the assembled bytes are no signed structure");
+    return std::move(*parts);
+}
+
+}  // namespace
+
+bool CertificateContext::isTimestamp() const {
+    return hierarchy == kMailboxTimestamp;
+}
+
+crypto::PublicKey CertificateContext::issuerKey(const x509::Certificate& own) const {
+    return issuer == nullptr ? own.publicKey() : issuer->publicKey();
+}
+
+bool isOneOf(std::string_view oid, std::initializer_list<std::string_view> oids) {
+    return std::find(oids.begin(), oids.end(), oid) != oids.end();
+}
+
+Result<void> judge(const std::vector<Finding>& findings) {
+    if (findings.empty()) return {};
+    std::string text = "refused before signing:";
+    for (const Finding& finding : findings) {
+        text += " " + finding.rule + " (" + finding.citation + "): " + finding.detail + ";";
+    }
+    text.pop_back();
+    return fail(ErrorKind::Lint, std::move(text));
+}
+
+std::vector<Rule> certificateRules() {
+    std::vector<Rule> out;
+    for (const auto rules : {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules()}) {
+        out.insert(out.end(), rules.begin(), rules.end());
+    }
+    return out;
+}
+
+Result<std::vector<Finding>> lintCertificate(ByteView tbs, crypto::SignatureAlgorithm algorithm,
+                                             const CertificateContext& context) {
+    TRY(const Bytes der, x509::assemble(tbs, algorithm, kDummySignature));
+    const auto certificate = x509::Certificate::fromDer(der);
+    if (!certificate) return fail(ErrorKind::Lint, "the certificate cannot be parsed: " + certificate.error().detail);
+    TRY(TbsCertificate parsed, TbsCertificate::parse(tbs));
+    const Inspected inspected{*certificate, std::move(parsed)};
+    std::vector<Finding> findings;
+    for (const Rule& rule : certificateRules()) {
+        if ((rule.kinds & static_cast<unsigned>(context.kind)) == 0) continue;
+        if (auto detail = rule.find(inspected, context)) {
+            findings.push_back({std::string(rule.id), std::string(rule.citation), std::move(*detail)});
+        }
+    }
+    // RFC 5280 section 4.1.1.2: the algorithm outside is the one inside.
+    TRY(const auto outer, outerParts(der));
+    if (!same(outer[1].whole, inspected.tbs.signature)) {
+        findings.push_back(
+            {"outer-algorithm", "RFC 5280 4.1.1.2", "the algorithm outside differs from the one inside"});
+    }
+    return findings;
+}
+
+Result<std::vector<Finding>> lintCrl(ByteView tbs, crypto::SignatureAlgorithm algorithm, const CrlContext& context) {
+    TRY(const Bytes der, x509::assemble(tbs, algorithm, kDummySignature));
+    const auto crl = x509::Crl::fromDer(der);
+    if (!crl) return fail(ErrorKind::Lint, "the CRL cannot be parsed: " + crl.error().detail);
+    TRY(TbsCrl parsed, TbsCrl::parse(tbs));
+    const InspectedCrl inspected{std::move(parsed), crl->thisUpdate(), crl->nextUpdate().value_or(crl->thisUpdate())};
+    std::vector<Finding> findings;
+    for (const CrlRule& rule : crlRules()) {
+        if (auto detail = rule.find(inspected, context)) {
+            findings.push_back({std::string(rule.id), std::string(rule.citation), std::move(*detail)});
+        }
+    }
+    TRY(const auto outer, outerParts(der));
+    if (!same(outer[1].whole, inspected.tbs.signature)) {
+        findings.push_back({"outer-algorithm", "F1", "the algorithm outside differs from the one inside"});
+    }
+    return findings;
+}
+
+}  // namespace mailca::ca::lint

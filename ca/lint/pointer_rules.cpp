@@ -1,0 +1,86 @@
+// Where to find what belongs to it: CRL, issuer, and the identifiers of both keys.
+#include <array>
+
+#include "ca/lint/rules.h"
+#include "core/x509/builder.h"
+
+namespace mailca::ca::lint {
+namespace {
+
+using Found = std::optional<std::string>;
+
+bool isHttp(std::string_view url) {
+    return url.starts_with("http://");
+}
+
+// The URI of `DistributionPoint { [0] { [0] { [6] uri } } }` and nothing beside it.
+std::optional<std::string_view> onlyUri(const Element& distributionPoint) {
+    const auto name = readOne(distributionPoint.content, tag::constructed(0));
+    const auto fullName = name ? readOne(name->content, tag::constructed(0)) : std::nullopt;
+    const auto uri = fullName ? readOne(fullName->content, tag::primitive(6)) : std::nullopt;
+    return uri ? std::optional(asText(uri->content)) : std::nullopt;
+}
+
+Found crlDistributionPoint(const Inspected& it, const CertificateContext& context) {
+    const RawExtension* extension = it.tbs.extension(oid::kCrlDistributionPoints);
+    if (extension == nullptr) return "cRLDistributionPoints is missing";
+    const auto points = readInside(extension->value, tag::kSequence);
+    if (!points || points->size() != 1) return "cRLDistributionPoints does not hold exactly one point";
+    const auto uri = onlyUri(points->front());
+    if (!uri || !isHttp(*uri)) return "the distribution point is not one http URI";
+    if (*uri != context.crlUrl) return "the distribution point is not the URL of this certificate's CRL shard";
+    return {};
+}
+
+Found authorityInfoAccess(const Inspected& it, const CertificateContext&) {
+    const RawExtension* extension = it.tbs.extension(oid::kAuthorityInfoAccess);
+    if (extension == nullptr) return "authorityInfoAccess is missing";
+    bool issuers = false;
+    for (const Element& access : readInside(extension->value, tag::kSequence).value_or(std::vector<Element>{})) {
+        const auto parts = readElements(access.content);
+        if (!parts || parts->size() != 2 || parts->back().tag != tag::primitive(6)) return "a location is not a URI";
+        const std::string method = oidText(parts->front().content);
+        if (!isOneOf(method, {oid::kCaIssuers, oid::kOcsp}))
+            return "the access method " + method + " has no place there";
+        if (!isHttp(asText(parts->back().content))) return "a location is not plain http";
+        issuers = issuers || method == oid::kCaIssuers;
+    }
+    if (!issuers) return "caIssuers is missing";
+    return {};
+}
+
+Found authorityKeyId(const Inspected& it, const CertificateContext& context) {
+    const RawExtension* extension = it.tbs.extension(oid::kAuthorityKeyId);
+    if (extension == nullptr) return "authorityKeyIdentifier is missing";
+    if (isKeyIdOnly(*extension, context.issuer->subjectKeyId())) return {};
+    return "authorityKeyIdentifier is not the issuer's subjectKeyIdentifier alone";
+}
+
+Found subjectKeyId(const Inspected& it, const CertificateContext&) {
+    const RawExtension* extension = it.tbs.extension(oid::kSubjectKeyId);
+    if (extension == nullptr) return "subjectKeyIdentifier is missing";
+    const auto value = readOne(extension->value, tag::kOctetString);
+    if (value && same(value->content, x509::keyIdentifier(it.certificate.publicKey()))) return {};
+    return "subjectKeyIdentifier is not derived from the key";
+}
+
+constexpr std::array kRules{
+    Rule{"crl-distribution-point", "D17, F7", kSubscribers | kIssuingCas, crlDistributionPoint},
+    Rule{"authority-info-access", "D18", kSubscribers | kIssuingCas, authorityInfoAccess},
+    Rule{"authority-key-id", "D22", kSubscribers | kIssuingCas, authorityKeyId},
+    Rule{"subject-key-id", "D22, D27", kAllKinds, subjectKeyId},
+};
+
+}  // namespace
+
+bool isKeyIdOnly(const RawExtension& authorityKeyId, ByteView expected) {
+    const auto inside = readInside(authorityKeyId.value, tag::kSequence);
+    return inside && inside->size() == 1 && inside->front().tag == tag::primitive(0) && !expected.empty() &&
+           same(inside->front().content, expected);
+}
+
+std::span<const Rule> pointerRules() {
+    return kRules;
+}
+
+}  // namespace mailca::ca::lint

@@ -1,0 +1,22 @@
+// The rooms of the lint tables: each file of rules hands out its part.
+#pragma once
+
+#include <span>
+
+#include "ca/lint/lint.h"
+
+namespace mailca::ca::lint {
+
+std::span<const Rule> frameRules();    // version, serial, algorithms, validity, extensions as a whole
+std::span<const Rule> nameRules();     // issuer, subject, subjectAltName
+std::span<const Rule> keyRules();      // the subject's public key
+std::span<const Rule> usageRules();    // basicConstraints, keyUsage, extKeyUsage, policies
+std::span<const Rule> pointerRules();  // where to find CRL and issuer, key identifiers
+
+// D11: may this AlgorithmIdentifier stand under a signature by a key of this type?
+bool isSignatureAlgorithmOf(crypto::KeyType key, ByteView algorithm);
+// D22: the extension's value is a keyIdentifier and nothing else, and it is this one.
+bool isKeyIdOnly(const RawExtension& authorityKeyId, ByteView expected);
+bool isOneOf(std::string_view oid, std::initializer_list<std::string_view> oids);
+
+}  // namespace mailca::ca::lint

@@ -1,0 +1,147 @@
+// What the key may be used for: basicConstraints, keyUsage, extKeyUsage, certificatePolicies.
+#include <algorithm>
+#include <array>
+
+#include "ca/lint/rules.h"
+#include "ca/profile_reader.h"
+
+namespace mailca::ca::lint {
+namespace {
+
+using crypto::KeyType;
+using Found = std::optional<std::string>;
+
+Found subscriberConstraints(const Inspected& it, const CertificateContext&) {
+    const RawExtension* extension = it.tbs.extension(oid::kBasicConstraints);
+    // cA is FALSE by default and not written then: what is left is an empty SEQUENCE.
+    if (extension == nullptr || same(extension->value, Bytes{0x30, 0x00})) return {};
+    return "basicConstraints says more than cA FALSE";
+}
+
+Found caConstraints(const Inspected& it, const CertificateContext& context) {
+    const RawExtension* extension = it.tbs.extension(oid::kBasicConstraints);
+    if (extension == nullptr || !extension->critical) return "basicConstraints is missing or not critical";
+    const bool root = context.kind == CertificateKind::Root;
+    const Bytes expected =
+        root ? Bytes{0x30, 0x03, 0x01, 0x01, 0xFF} : Bytes{0x30, 0x06, 0x01, 0x01, 0xFF, 0x02, 0x01, 0x00};
+    if (same(extension->value, expected)) return {};
+    return root ? "basicConstraints is not cA TRUE without a path length"
+                : "basicConstraints is not cA TRUE with the path length 0";
+}
+
+// The rows of D20, for the strict generation.
+bool isSubscriberUsage(unsigned usage, KeyType key) {
+    const bool signs = (usage & x509::kDigitalSignature) != 0;
+    unsigned rest = usage & ~static_cast<unsigned>(x509::kDigitalSignature);
+    if (signs) rest &= ~static_cast<unsigned>(x509::kNonRepudiation);
+    switch (key) {
+        case KeyType::Rsa:
+            return rest == x509::kKeyEncipherment || (signs && rest == 0);
+        case KeyType::P256:
+        case KeyType::P384:
+        case KeyType::P521: {
+            constexpr unsigned kAgree = x509::kKeyAgreement;
+            return (signs && rest == 0) || rest == kAgree || rest == (kAgree | x509::kEncipherOnly) ||
+                   rest == (kAgree | x509::kDecipherOnly);
+        }
+        case KeyType::Ed25519:
+            return signs && rest == 0;
+        case KeyType::Other:
+            return false;
+    }
+    return false;
+}
+
+Found keyUsage(const Inspected& it, const CertificateContext& context) {
+    const RawExtension* extension = it.tbs.extension(oid::kKeyUsage);
+    const auto usage = it.certificate.keyUsage();
+    if (extension == nullptr || !usage || !extension->critical) return "keyUsage is missing or not critical";
+    if (isSubscriberUsage(*usage, it.certificate.publicKey().type()) || context.isTimestamp()) return {};
+    return "keyUsage holds bits that do not belong to this type of key";
+}
+
+Found timestampKeyUsage(const Inspected& it, const CertificateContext& context) {
+    if (!context.isTimestamp() || it.certificate.keyUsage() == unsigned{x509::kDigitalSignature}) return {};
+    return "keyUsage for timestamping is digitalSignature alone";
+}
+
+Found caKeyUsage(const Inspected& it, const CertificateContext&) {
+    const RawExtension* extension = it.tbs.extension(oid::kKeyUsage);
+    if (extension == nullptr || !extension->critical) return "keyUsage is missing or not critical";
+    if (it.certificate.keyUsage() == unsigned{x509::kKeyCertSign | x509::kCrlSign}) return {};
+    return "keyUsage of a CA is keyCertSign and cRLSign";
+}
+
+Found extendedKeyUsage(const Inspected& it, const CertificateContext& context) {
+    const std::string only(context.isTimestamp() ? x509::oid::kTimeStamping : x509::oid::kEmailProtection);
+    if (it.certificate.extendedKeyUsage() == std::vector<std::string>{only}) return {};
+    return context.isTimestamp() ? "extKeyUsage is not timeStamping alone" : "extKeyUsage is not emailProtection alone";
+}
+
+Found extendedKeyUsageCritical(const Inspected& it, const CertificateContext& context) {
+    const RawExtension* extension = it.tbs.extension(oid::kExtendedKeyUsage);
+    const bool must = context.isTimestamp() && context.kind == CertificateKind::Subscriber;
+    if (extension == nullptr || extension->critical == must) return {};
+    return must ? "extKeyUsage for timestamping is not critical" : "extKeyUsage is critical";
+}
+
+Found policies(const Inspected& it, const CertificateContext&) {
+    const std::vector<std::string> found = it.certificate.policies();
+    if (found.empty()) return "certificatePolicies is missing";
+    for (const std::string& policy : found) {
+        if (isReservedPolicy(policy)) return "the policy " + policy + " must not be asserted";
+        if (std::count(found.begin(), found.end(), policy) > 1) return "the policy " + policy + " stands there twice";
+    }
+    return {};
+}
+
+Found policyQualifiers(const Inspected& it, const CertificateContext&) {
+    const RawExtension* extension = it.tbs.extension(oid::kPolicies);
+    if (extension == nullptr) return {};
+    for (const Element& policy : readInside(extension->value, tag::kSequence).value_or(std::vector<Element>{})) {
+        const auto parts = readElements(policy.content);
+        if (!parts || parts->empty() || parts->size() > 2) return "certificatePolicies cannot be read";
+        if (parts->size() == 1) continue;
+        for (const Element& qualifier : readElements(parts->back().content).value_or(std::vector<Element>{})) {
+            const auto inner = readElements(qualifier.content);
+            const bool cps = inner && inner->size() == 2 && oidText(inner->front().content) == oid::kCpsQualifier;
+            const std::string_view url = cps ? asText(inner->back().content) : std::string_view{};
+            if (!url.starts_with("http://") && !url.starts_with("https://"))
+                return "a qualifier is not a cPSuri over http(s)";
+        }
+    }
+    return {};
+}
+
+Found policyOfIssuer(const Inspected& it, const CertificateContext& context) {
+    const std::vector<std::string> allowed = context.issuer->policies();
+    for (const std::string& policy : it.certificate.policies()) {
+        if (std::find(allowed.begin(), allowed.end(), policy) == allowed.end()) {
+            return "the policy " + policy +
+                   " is not among those of the issuing CA; give the ceremony the policies of the "
+                   "profiles";
+        }
+    }
+    return {};
+}
+
+constexpr std::array kRules{
+    Rule{"basic-constraints", "D19", kSubscribers, subscriberConstraints},
+    Rule{"ca-constraints", "D27, D28", kCas, caConstraints},
+    Rule{"key-usage", "D20", kSubscribers, keyUsage},
+    Rule{"timestamp-key-usage", "E2", kSubscribers, timestampKeyUsage},
+    Rule{"ca-key-usage", "D27, D28", kCas, caKeyUsage},
+    Rule{"extended-key-usage", "D21, D29, E1", kSubscribers | kIssuingCas, extendedKeyUsage},
+    Rule{"extended-key-usage-critical", "E1", kSubscribers | kIssuingCas, extendedKeyUsageCritical},
+    Rule{"policies", "D16, D1, D28", kSubscribers | kIssuingCas, policies},
+    Rule{"policy-qualifiers", "D16", kSubscribers | kIssuingCas, policyQualifiers},
+    Rule{"policy-of-issuer", "RFC 5280 6.1.3 (d)", kSubscribers, policyOfIssuer},
+};
+
+}  // namespace
+
+std::span<const Rule> usageRules() {
+    return kRules;
+}
+
+}  // namespace mailca::ca::lint

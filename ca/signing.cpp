@@ -1,0 +1,38 @@
+#include "ca/signing.h"
+
+#include <algorithm>
+
+#include "core/x509/builder.h"
+#include "core/x509/path.h"
+
+namespace mailca::ca {
+namespace {
+
+Result<void> compare(ByteView signedBytes, ByteView linted) {
+    if (std::equal(signedBytes.begin(), signedBytes.end(), linted.begin(), linted.end())) return {};
+    return fail(ErrorKind::Crypto, "what was signed differs from what was linted; nothing was issued");
+}
+
+}  // namespace
+
+Result<Bytes> signTbs(ByteView tbs, const crypto::PrivateKey& key) {
+    const crypto::SignatureAlgorithm algorithm = key.defaultAlgorithm();
+    TRY(const Bytes signature, key.sign(algorithm, tbs));
+    return x509::assemble(tbs, algorithm, signature);
+}
+
+Result<x509::Certificate> compareCertificate(ByteView der, ByteView linted, const crypto::PublicKey& issuerKey) {
+    TRY(x509::Certificate certificate, x509::Certificate::fromDer(der));
+    TRY_VOID(compare(certificate.tbs(), linted));
+    TRY_VOID(x509::verifySignature(certificate, issuerKey));
+    return certificate;
+}
+
+Result<x509::Crl> compareCrl(ByteView der, ByteView linted, const x509::Certificate& issuer) {
+    TRY(x509::Crl crl, x509::Crl::fromDer(der));
+    TRY_VOID(compare(crl.tbs(), linted));
+    TRY_VOID(crl.verifySignature(issuer));
+    return crl;
+}
+
+}  // namespace mailca::ca
