@@ -11,12 +11,12 @@ namespace mailca::crypto {
 
 enum class RsaFlaw : std::uint8_t {
     EvenExponent,
-    SmallExponent,   // below 3
-    LargeExponent,   // 2^256 or more
+    SmallExponent,  // below 3
+    LargeExponent,  // 2^256 or more
     EvenModulus,
-    SmallFactor,     // a prime below 752 divides the modulus
-    PrimePower,      // the modulus is a prime or a perfect power
-    ClosePrimes,     // found by 100 rounds of Fermat's factorization
+    SmallFactor,  // a prime below 752 divides the modulus
+    PrimePower,   // the modulus is a prime or a perfect power
+    ClosePrimes,  // found by 100 rounds of Fermat's factorization
 };
 std::string_view explain(RsaFlaw flaw);
 
