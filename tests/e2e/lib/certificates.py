@@ -35,14 +35,6 @@ def pem(certificate):
     return certificate.public_bytes(Encoding.PEM)
 
 
-def write_chain(folder, chain):
-    """(leaf, issuers, root) as files, for openssl; the root is the last of the chain when it signed itself."""
-    leaf, issuers = folder / "leaf.pem", folder / "issuers.pem"
-    leaf.write_bytes(pem(chain[0]))
-    issuers.write_bytes(b"".join(pem(one) for one in chain[1:]))
-    return leaf, issuers
-
-
 def openssl_verifies(leaf, issuers, root, purpose=None):
     """(verdict, what openssl said)."""
     more = ["-purpose", purpose] if purpose else []

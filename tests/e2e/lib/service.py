@@ -50,6 +50,9 @@ issuer_domains = ["{ca_domain}"]
 {more}"""
 
 
+HIERARCHIES = {"smime-1": "smime-root-1", "mailbox-timestamp-1": "mailbox-timestamp-root-1"}  # issuing CA: root
+
+
 class Service:
     """mailcad in a folder of its own, in a mail world. `https_port` puts nginx of the real mail world in front."""
 
@@ -138,12 +141,15 @@ class Service:
     def acme(self, key):
         return acme_client.AcmeClient(self.directory, key, self.mail.env.get("TLS_CERTIFICATE") if self.m_https else None)
 
-    def lookup(self, address, accept="application/json", **headers):
-        return acme_client.request("GET", f"{self.public_url}/v1/mailboxes/{address}", headers={"Accept": accept, **headers})
+    def lookup(self, address, accept="application/json", roles=None, **headers):
+        """What anybody can ask; header fields with "_" for "-"."""
+        query = f"?roles={roles}" if roles else ""
+        fields = {"Accept": accept} | {name.replace("_", "-"): value for name, value in headers.items()}
+        return acme_client.request("GET", f"{self.public_url}/v1/mailboxes/{address}{query}", headers=fields)
 
-    def entries(self, address, **headers):
-        """What the exchange answers to everybody: the entries of a mailbox."""
-        return self.lookup(address, **headers).json()["entries"]
+    def entries(self, address):
+        """The live encryption certificates of a mailbox, newest first."""
+        return self.lookup(address).json()["entries"]
 
     def crl_lists(self, certificate, patience=90):
         """Whether the CRL at the certificate's own URL lists it: within a minute of the revocation (design section 4)."""
@@ -159,14 +165,29 @@ class Service:
     def person(self, name, *addresses):
         return Person(self, self.home / "people" / name, addresses)
 
-    def admin(self, *arguments):
-        return e2e.run(self.program("mailca-admin"), *arguments)
+    def issuing_certificates(self):
+        return [self.home / "ca" / f"{name}.pem" for name in HIERARCHIES]
 
+    def root_above(self, issuing):
+        return self.home / "ca" / f"{HIERARCHIES[issuing.stem]}.pem"
 
-def make_dkim_key(admin, folder, mail):
-    """The CA's own DKIM key: made by its tool, published by us. Gives the key's file."""
-    e2e.must(admin, "dkim-key", "--domain", mail_worlds.CA_DOMAIN, "--selector", "s1", "--out", folder)
-    raise NotImplementedError
+    def verifies(self, certificate, purpose):
+        """(verdict, words) of openssl, with the hierarchy that the purpose belongs to."""
+        issuing = self.issuing_certificates()[1 if purpose == "timestampsign" else 0]
+        leaf = self.home / "leaf.pem"
+        leaf.write_bytes(certificates.pem(certificate))
+        return certificates.openssl_verifies(leaf, issuing, self.root_above(issuing), purpose)
+
+    def admin(self, order, *arguments):
+        return e2e.run(self.program("mailca-admin"), order, "--config", self.config, *arguments)
+
+    def nginx_configuration(self):
+        """What the operator's tool writes for the TLS front, as a file."""
+        env = self.mail.env
+        said = e2e.must(self.program("mailca-admin"), "nginx", "--config", self.config, "--server-name", "localhost",
+                        "--certificate", env["TLS_CERTIFICATE"], "--key", env["TLS_KEY"])
+        (self.home / "nginx.conf").write_text(said)
+        return self.home / "nginx.conf"
 
 
 class Person:

@@ -36,7 +36,7 @@ def enroll(service, check, person, address):
     check("the exchange has one encryption certificate", len(shown) == 1 and shown[0]["role"] == ["encrypt"] and
           shown[0]["class"] == "issued", shown)
     for role, purpose in (("sign", "smimesign"), ("encrypt", "smimeencrypt"), ("timestamp", "timestampsign")):
-        of_role = certificates.split(service.lookup(address, "application/pem-certificate-chain", role=role).body)
+        of_role = certificates.split(service.lookup(address, "application/pem-certificate-chain", roles=role).body)
         check(f"there is one certificate to {role}", len(of_role) == 1, len(of_role))
         for certificate in of_role:
             good, said = service.verifies(certificate, purpose)
@@ -51,7 +51,7 @@ def enroll(service, check, person, address):
 def lookups(service, check):
     answer = service.lookup(ALICE)
     check("an answer is not kept by caches", answer.headers["Cache-Control"] == "no-cache", answer.headers)
-    again = service.lookup(ALICE, **{"If-None-Match": answer.headers["ETag"]})
+    again = service.lookup(ALICE, If_None_Match=answer.headers["ETag"])
     check("an answer that did not change is 304", again.status == 304, again)
     pem = service.lookup(ALICE, "application/pem-certificate-chain")
     der = service.lookup(ALICE, "application/pkix-cert")
@@ -109,7 +109,7 @@ def renewal(service, check, alice):
 
 def revocation_by_owner(service, check, alice):
     live = [certificate for role in ("sign", "encrypt", "timestamp")
-            for certificate in certificates.split(service.lookup(ALICE, "application/pem-certificate-chain", role=role).body)]
+            for certificate in certificates.split(service.lookup(ALICE, "application/pem-certificate-chain", roles=role).body)]
     code, said = alice.mailca("revoke", ALICE, "--reason", "superseded")
     check("alice revokes", code == 0, said)
     gone = not service.entries(ALICE)
