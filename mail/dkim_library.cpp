@@ -53,7 +53,9 @@ bool feedHeaders(DKIM* handle, const Message& message, const Header& signature) 
 }
 
 bool feedBody(DKIM* handle, const Message& message) {
-    const std::string body = message.wire().substr(message.bodyOffset());
+    std::string body = message.wire().substr(message.bodyOffset());
+    // RFC 6376 sections 3.4.3 and 3.4.4 add a missing line end; libopendkim does not.
+    if (!body.empty() && !body.ends_with("\r\n")) body += "\r\n";
     if (!body.empty() && ::dkim_body(handle, octets(body), body.size()) != DKIM_STAT_OK) return false;
     ::dkim_eom(handle, nullptr);  // its answer is that of the one signature below
     return true;

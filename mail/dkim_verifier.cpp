@@ -9,6 +9,7 @@ namespace mailca::mail {
 namespace {
 
 constexpr unsigned kMinRsaBits = 1024;  // RFC 8301 section 3.2
+constexpr unsigned kEd25519Bits = 256;
 
 DkimResult factsOf(const DkimSignature& signature) {
     DkimResult result;
@@ -68,9 +69,9 @@ DkimResult DkimVerifier::verifyOne(const Message& message, const Header& field) 
         return with(std::move(result), DkimVerdict::Fail, "the key is too large");
     }
     const DkimCheck check = m_library->check(message, field, bare);
-    result.keyBits = check.keyBits;
+    result.keyBits = record->type == "rsa" ? check.keyBits : kEd25519Bits;
     if (!check.passed) return with(std::move(result), DkimVerdict::Fail, check.reason);
-    if (record->type == "rsa" && check.keyBits < kMinRsaBits) {
+    if (record->type == "rsa" && result.keyBits < kMinRsaBits) {
         return with(std::move(result), DkimVerdict::Fail, "the key is too short");
     }
     return with(std::move(result), DkimVerdict::Pass, "");

@@ -20,6 +20,7 @@ class Maildir {
     // Makes new/, cur/, tmp/ (0700) where they are missing.
     static Result<Maildir> create(std::filesystem::path root);
 
+    const std::filesystem::path& root() const { return m_root; }
     // Names of the files in new/, oldest first. What is no regular file or begins with a dot is left out.
     Result<std::vector<std::string>> list() const;
     // Raw bytes of a file in new/, or else in cur/, under whatever flags. NotFound when it is gone, Parse when it is
