@@ -57,14 +57,13 @@ Result<Named> expandProfile(const ca::Profiles& profiles, const std::optional<st
 }  // namespace
 
 Orders::Orders(OrderBook& orders, AccountBook& accounts, const ca::Profiles& profiles, const Policy& policy,
-               const Clock& clock, Random& random, std::function<void()> mailReleased)
+               const Clock& clock, Random& random)
     : m_orders(orders),
       m_accounts(accounts),
       m_profiles(profiles),
       m_policy(policy),
       m_clock(clock),
-      m_random(random),
-      m_mailReleased(std::move(mailReleased)) {}
+      m_random(random) {}
 
 // A22, minimal: nobody can flood a mailbox, and no stranger can use up what its owner's account may send.
 Result<void> Orders::checkBudget(const Account& account, const EmailAddress& mailbox) {
@@ -123,9 +122,7 @@ Result<void> Orders::releaseMail(const Authorization& authorization) {
     const Time now = m_clock.now();
     const bool dns = authorization.identifier.type == IdentifierType::Dns;
     const seconds delay = dns ? m_policy.dnsMailDelay : m_policy.emailMailDelay;
-    TRY_VOID(m_orders.releaseMail({authorization.challenge.id, now, now + delay}));
-    if (m_mailReleased) m_mailReleased();
-    return {};
+    return m_orders.releaseMail({authorization.challenge.id, now, now + delay});
 }
 
 Result<Authorization> Orders::fetchAuthorization(const Account& account, const AuthorizationId& id) {

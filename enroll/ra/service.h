@@ -1,7 +1,6 @@
 // The decisions of registration, without I/O of their own: everything the ACME front end asks for. Thread-safe.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -72,9 +71,8 @@ class Accounts {
 
 class Orders {
    public:
-    // `mailReleased` is called after each release of a challenge mail, so that the outbox need not poll; it must not block.
     Orders(OrderBook& orders, AccountBook& accounts, const ca::Profiles& profiles, const Policy& policy,
-           const Clock& clock, Random& random, std::function<void()> mailReleased = {});
+           const Clock& clock, Random& random);
 
     struct IdentifierSent {
         std::string type, value;
@@ -109,7 +107,6 @@ class Orders {
     const Policy& m_policy;
     const Clock& m_clock;
     Random& m_random;
-    std::function<void()> m_mailReleased;
 };
 
 class Revocations {

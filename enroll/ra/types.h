@@ -63,11 +63,11 @@ struct Challenge {
     std::string tokenPart2;              // base64url of 24 bytes (A5)
     EmailAddress from;                   // the challenge mail's From, where the reply goes (A4)
     std::string thumbprint;              // of the account key when it was made (A13)
-    std::optional<Time> mailReleasedAt{};  // first fetch of the authorization
-    std::optional<Time> postedAt{};      // the client's POST
-    std::optional<Time> provenAt{};      // a reply proved control
+    std::optional<Time> mailReleasedAt{};    // first fetch of the authorization
+    std::optional<Time> postedAt{};          // the client's POST
+    std::optional<Time> provenAt{};          // a reply proved control
     std::optional<ValidationMethod> method{};
-    std::optional<Error> error{};        // ended without proof
+    std::optional<Error> error{};            // ended without proof
     std::optional<Time> endedAt{};
 
     ChallengeState state() const;

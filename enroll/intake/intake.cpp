@@ -1,0 +1,162 @@
+#include "enroll/intake/intake.h"
+
+#include <algorithm>
+
+#include "core/crypto/hash.h"
+#include "core/log.h"
+#include "enroll/intake/evidence.h"
+
+namespace mailca::intake {
+namespace {
+
+constexpr std::chrono::milliseconds kIdle{1000};
+constexpr seconds kFirstPause{5};
+constexpr seconds kLongestPause{300};
+constexpr seconds kPatience{1h};   // A20: bounded
+constexpr seconds kForgotten{2h};  // a postponed mail that somebody took away
+
+seconds pauseAfter(int tries) {
+    return std::min<seconds>(kFirstPause * (1LL << std::clamp(tries, 0, 8)), kLongestPause);
+}
+
+va::Expected expectedOf(const ra::AwaitedReply& awaited) {
+    return {awaited.identifier.mailbox, awaited.from, awaited.messageId, awaited.digest, awaited.expires, awaited.open};
+}
+
+struct Judged {
+    std::string reason;
+    decltype(ra::JudgedReply::verdict) verdict;
+};
+
+Judged verdictOf(const va::Judgement& judgement, const std::optional<ra::AwaitedReply>& awaited) {
+    std::optional<ChallengeId> challenge;
+    if (awaited) challenge = awaited->challenge;
+    if (const auto* proven = std::get_if<va::Proven>(&judgement); proven != nullptr && challenge) {
+        const bool strict = proven->method == va::DkimMode::Strict;
+        const auto method = strict ? ra::ValidationMethod::Strict : ra::ValidationMethod::Compatible;
+        return {"the reply proves control of the mailbox", ra::Proves{*challenge, method}};
+    }
+    if (const auto* wrong = std::get_if<va::WrongAnswer>(&judgement); wrong != nullptr && challenge) {
+        return {wrong->reason, ra::WrongDigest{*challenge}};
+    }
+    if (const auto* later = std::get_if<va::TryLater>(&judgement)) {
+        return {"dns: " + later->reason, ra::ProvesNothing{challenge}};
+    }
+    const auto* rejected = std::get_if<va::Rejected>(&judgement);
+    return {rejected != nullptr ? rejected->reason : "no challenge to prove", ra::ProvesNothing{challenge}};
+}
+
+}  // namespace
+
+Intake::Intake(const mail::Maildir& maildir, const mail::DkimVerifier& verifier, ra::ReplyBook& book, va::DkimMode mode,
+               const Clock& clock)
+    : m_maildir(maildir),
+      m_verifier(verifier),
+      m_book(book),
+      m_mode(mode),
+      m_clock(clock),
+      m_watch(maildir.root() / "new") {}
+
+void Intake::stop() {
+    m_watch.interrupt();
+}
+
+Result<ra::Turn> Intake::turn() {
+    TRY(const auto names, m_maildir.list());
+    bool worked = false;
+    for (const std::string& name : names) {
+        TRY(const bool took, takeOne(name));
+        worked = worked || took;
+    }
+    if (!worked) m_watch.wait(kIdle);
+    return ra::Turn{worked, {}};
+}
+
+Result<bool> Intake::takeOne(const std::string& name) {
+    if (!claim(name)) return false;
+    struct Settle {
+        Intake& intake;
+        const std::string& name;
+        ~Settle() { intake.release(name); }
+    } const settle{*this, name};
+    TRY_VOID(process(name));
+    return true;
+}
+
+bool Intake::claim(const std::string& name) {
+    const Time now = m_clock.now();
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_postponed, [now](const auto& entry) { return entry.second.firstTry + kForgotten < now; });
+    const auto postponed = m_postponed.find(name);
+    if (postponed != m_postponed.end() && postponed->second.nextTry > now) return false;
+    return m_inHand.insert(name).second;
+}
+
+void Intake::release(const std::string& name) {
+    const std::lock_guard lock(m_mutex);
+    m_inHand.erase(name);
+}
+
+Intake::Patience Intake::postpone(const std::string& name) {
+    const Time now = m_clock.now();
+    const std::lock_guard lock(m_mutex);
+    Postponed& postponed = m_postponed.try_emplace(name, Postponed{now, now, 0}).first->second;
+    postponed.nextTry = now + pauseAfter(postponed.tries++);
+    return now - postponed.firstTry < kPatience ? Patience::Wait : Patience::Exhausted;
+}
+
+Result<void> Intake::process(const std::string& name) {
+    const auto raw = m_maildir.read(name);
+    if (raw) return judge(name, *raw);
+    if (raw.error().kind == ErrorKind::NotFound) return {};  // somebody took it away
+    const bool tooLarge = raw.error().kind == ErrorKind::Parse;
+    if (!tooLarge && postpone(name) == Patience::Wait) {
+        log::warning("reply.unreadable", {{"file", name}, {"reason", raw.error().text()}});
+        return {};
+    }
+    // Its bytes were not read: the name stands for them.
+    return settle(
+        {name, crypto::sha256(asBytes(name)), m_clock.now(), raw.error().detail, evidenceOf({}), ra::ProvesNothing{}});
+}
+
+Result<void> Intake::judge(const std::string& name, std::string_view raw) {
+    const Time now = m_clock.now();
+    ra::JudgedReply reply{name, crypto::sha256(asBytes(raw)), now, {}, evidenceOf({}), ra::ProvesNothing{}};
+    const auto message = mail::Message::parse(raw);
+    if (!message) {
+        reply.reason = "not a mail that can be read: " + message.error().detail;
+        return settle(reply);
+    }
+    const auto token = va::tokenOfSubject(message->subject());
+    if (!token) {
+        reply.reason = "its subject holds no ACME token";
+        return settle(reply);
+    }
+    TRY(const auto awaited, m_book.findByPart1(crypto::sha256(asBytes(*token))));
+    std::optional<va::Expected> expected;
+    std::vector<mail::DkimResult> dkim;
+    if (awaited) {
+        expected = expectedOf(*awaited);
+        if (awaited->open) dkim = m_verifier.verify(*message);  // DNS is asked for those who know a token of ours
+    }
+    const va::Judgement judgement = va::judgeReply(*message, dkim, expected, m_mode, now);
+    if (std::holds_alternative<va::TryLater>(judgement) && postpone(name) == Patience::Wait) return {};
+    Judged judged = verdictOf(judgement, awaited);
+    reply.reason = std::move(judged.reason);
+    reply.verdict = std::move(judged.verdict);
+    reply.evidence = evidenceOf(dkim);
+    return settle(reply);
+}
+
+// Recorded, durable, before it leaves new/.
+Result<void> Intake::settle(const ra::JudgedReply& reply) {
+    TRY_VOID(m_book.record(reply));
+    log::info("reply.judged", {{"file", reply.source}, {"reason", reply.reason}});
+    const auto moved = m_maildir.markSeen(reply.source);
+    if (!moved && moved.error().kind != ErrorKind::NotFound) return moved.error();
+    const std::lock_guard lock(m_mutex);
+    m_postponed.erase(reply.source);
+    return {};
+}
+
+}  // namespace mailca::intake

@@ -1,0 +1,150 @@
+#include "enroll/outbox/outbox.h"
+
+#include <algorithm>
+
+#include "core/log.h"
+#include "enroll/outbox/challenge_mail.h"
+#include "enroll/va/email_reply.h"
+
+namespace mailca::outbox {
+namespace {
+
+constexpr int kBatch = 16;
+constexpr std::chrono::milliseconds kIdle{1000};
+constexpr seconds kFirstRetry{5};
+constexpr seconds kLongestRetry{1h};
+constexpr std::size_t kEnvelopeBytes = 16;
+
+seconds retryAfter(int attempts) {
+    return std::min<seconds>(kFirstRetry * (1LL << std::clamp(attempts, 0, 10)), kLongestRetry);
+}
+
+// Unguessable, a plus address of our own: a report that comes there is about this one mail (A32).
+Result<EmailAddress> envelopeSender(const EmailAddress& from, Random& random) {
+    return EmailAddress::parse(from.local() + "+" + random.token(kEnvelopeBytes) + "@" + from.domain());
+}
+
+std::string_view withoutBrackets(const mail::MessageId& id) {
+    return std::string_view(id.text()).substr(1, id.text().size() - 2);
+}
+
+using Outcome = decltype(ra::MailOutcome::outcome);
+
+Outcome deferred(const ra::DueMail& due, Time now) {
+    return ra::MailDeferred{now + retryAfter(due.attempts)};
+}
+
+Outcome outcomeOf(const mail::SendReport& report, const ra::DueMail& due, Time now) {
+    switch (report.outcome) {
+        case mail::SendOutcome::Accepted:
+            return ra::MailDelivered{};
+        case mail::SendOutcome::Permanent:
+            return ra::MailRefused{
+                fail(ErrorKind::Connection, "the challenge mail cannot be delivered: " + report.text)};
+        case mail::SendOutcome::Temporary:
+        case mail::SendOutcome::Misconfigured:
+            break;  // ours to mend: the mailbox is not to blame
+    }
+    log::warning("challenge.deferred", {{"challenge", due.challenge.text()}, {"reason", report.text}});
+    return deferred(due, now);
+}
+
+}  // namespace
+
+Outbox::Outbox(ra::MailBook& book, mail::Transport& transport, const mail::DkimSigner& signer, const Clock& clock,
+               Random& random)
+    : m_book(book), m_transport(transport), m_signer(signer), m_clock(clock), m_random(random) {}
+
+void Outbox::wake() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_woken = true;
+    }
+    m_changed.notify_all();
+}
+
+void Outbox::stop() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopped = true;
+    }
+    m_changed.notify_all();
+}
+
+Result<ra::Turn> Outbox::turn() {
+    TRY(const auto mails, claimDue());
+    if (!mails.empty()) {
+        TRY_VOID(sendAll(mails));
+        return ra::Turn{true, {}};
+    }
+    TRY(const auto next, m_book.nextDue(m_clock.now()));
+    await(next);
+    return ra::Turn{false, {}};  // it has waited already
+}
+
+// Due mails that no other worker has in hand.
+Result<std::vector<ra::DueMail>> Outbox::claimDue() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_woken = false;  // before looking: a release after the look wakes the wait that follows
+    }
+    const std::lock_guard claims(m_claims);
+    TRY(auto mails, m_book.due(m_clock.now(), kBatch + static_cast<int>(m_inHand.size())));
+    std::erase_if(mails, [this](const ra::DueMail& due) { return !m_inHand.insert(due.challenge).second; });
+    return mails;
+}
+
+void Outbox::letGo(const std::vector<ra::DueMail>& mails) {
+    const std::lock_guard claims(m_claims);
+    for (const ra::DueMail& due : mails) m_inHand.erase(due.challenge);
+}
+
+// One mail's trouble holds no other mail; the last trouble is told.
+Result<void> Outbox::sendAll(const std::vector<ra::DueMail>& mails) {
+    struct Settle {
+        Outbox& outbox;
+        const std::vector<ra::DueMail>& mails;
+        ~Settle() { outbox.letGo(mails); }
+    } const settle{*this, mails};
+    Result<void> outcome;
+    for (const ra::DueMail& due : mails) {
+        if (auto sent = send(due); !sent) outcome = std::move(sent);
+    }
+    return outcome;
+}
+
+Result<void> Outbox::send(const ra::DueMail& due) {
+    const Time now = m_clock.now();
+    const auto id = mail::MessageId::random(m_random, due.from);
+    TRY(const EmailAddress sender, envelopeSender(due.from, m_random));
+    const TokenPart1 token = TokenPart1::draw(m_random);
+    auto mail = composeChallenge(due, token, id, now);
+    if (!mail) return m_book.recordOutcome({due.challenge, now, ra::MailRefused{mail.error()}});
+
+    const auto recorded = m_book.recordSend({due.challenge, token.sha256(),
+                                             va::expectedDigest(token.text(), due.tokenPart2, due.thumbprint),
+                                             std::string(withoutBrackets(id)), sender.text(), now});
+    if (!recorded && recorded.error().kind == ErrorKind::Conflict) return {};  // the challenge has ended meanwhile
+    TRY_VOID(recorded);
+
+    auto signedMail = m_signer.sign(*mail, now);
+    wipe(*mail);
+    if (!signedMail) {
+        log::error("challenge.unsigned", {{"challenge", due.challenge.text()}, {"reason", signedMail.error().text()}});
+        return m_book.recordOutcome({due.challenge, now, deferred(due, now)});
+    }
+    const mail::SendReport report = m_transport.send(sender, due.identifier.mailbox, *signedMail);
+    wipe(*signedMail);
+    const Time after = m_clock.now();
+    return m_book.recordOutcome({due.challenge, after, outcomeOf(report, due, after)});
+}
+
+void Outbox::await(const std::optional<Time>& next) {
+    std::chrono::milliseconds atMost = kIdle;
+    if (next)
+        atMost = std::clamp<std::chrono::milliseconds>(*next - m_clock.now(), std::chrono::milliseconds{0}, kIdle);
+    std::unique_lock lock(m_mutex);
+    m_changed.wait_for(lock, atMost, [this] { return m_woken || m_stopped; });
+}
+
+}  // namespace mailca::outbox

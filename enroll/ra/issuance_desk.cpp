@@ -1,0 +1,205 @@
+#include "enroll/ra/issuance_desk.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <unordered_set>
+
+#include "core/log.h"
+#include "enroll/ra/issuance_steps.h"
+
+namespace mailca::ra {
+namespace {
+
+using Step = IssuanceSteps::Step;
+
+constexpr std::chrono::milliseconds kIdle{1000};
+constexpr int kAttempts = 10;  // with the pauses below: about five minutes
+constexpr std::size_t kMaxPrefetches = 1000;
+
+seconds pauseAfter(int attempts) {
+    return std::min(seconds{1LL << std::min(attempts, 6)}, seconds{60});
+}
+
+struct Queued {
+    Step step;
+    int attempts = 0;
+    Time due;
+};
+
+}  // namespace
+
+struct IssuanceDesk::State {
+    IssuanceSteps steps;
+    va::CaaChecker& caa;
+    Orders& orders;
+    OrderBook& orderBook;
+    IssuanceBook& book;
+    const Clock& clock;
+
+    std::mutex mutex{};  // guards all below
+    std::condition_variable work{};
+    std::condition_variable done{};
+    std::deque<Queued> queue{};
+    std::unordered_set<OrderId> here{};  // in the queue or in a worker's hands
+    std::deque<std::string> domains{};   // to prefetch
+    bool prefetching = false;            // one at a time: slow DNS must not hold every worker
+    bool stopped = false;
+
+    // The three of them want the mutex held.
+    bool hasWork() const;
+    std::optional<Queued> takeDue();
+    std::optional<std::string> takeDomain();
+
+    void enqueue(Step step);
+    void perform(const Queued& queued);
+    void prefetch(const std::string& domain);
+    Result<void> recover(const OrderId& id);
+};
+
+bool IssuanceDesk::State::hasWork() const {
+    if (!prefetching && !domains.empty()) return true;
+    return std::ranges::any_of(queue, [now = clock.now()](const Queued& queued) { return queued.due <= now; });
+}
+
+std::optional<Queued> IssuanceDesk::State::takeDue() {
+    const auto found =
+        std::ranges::find_if(queue, [now = clock.now()](const Queued& queued) { return queued.due <= now; });
+    if (found == queue.end()) return std::nullopt;
+    Queued queued = std::move(*found);
+    queue.erase(found);
+    return queued;
+}
+
+std::optional<std::string> IssuanceDesk::State::takeDomain() {
+    if (prefetching || domains.empty()) return std::nullopt;
+    std::string domain = std::move(domains.front());
+    domains.pop_front();
+    prefetching = true;
+    return domain;
+}
+
+void IssuanceDesk::State::enqueue(Step step) {
+    {
+        const std::lock_guard lock(mutex);
+        if (!here.insert(IssuanceSteps::orderOf(step)).second) return;  // in work already
+        queue.push_back({std::move(step), 0, clock.now()});
+    }
+    work.notify_one();
+}
+
+void IssuanceDesk::State::perform(const Queued& queued) {
+    std::optional<Queued> again;
+    // Whatever happens, even a thrown broken invariant, the order does not stay here unless it is queued again.
+    struct Settle {
+        State& state;
+        const OrderId order;
+        std::optional<Queued>& again;
+        ~Settle() {
+            {
+                const std::lock_guard lock(state.mutex);
+                if (again) {
+                    state.queue.push_back(*std::move(again));
+                } else {
+                    state.here.erase(order);
+                }
+            }
+            state.done.notify_all();
+        }
+    } const settle{*this, IssuanceSteps::orderOf(queued.step), again};
+
+    auto left = steps.take(queued.step);
+    if (!left) return;
+    const bool sameStep = left->index() == queued.step.index();
+    int attempts = sameStep ? queued.attempts + 1 : 1;
+    if (attempts >= kAttempts) {
+        left = steps.giveUp(*left);
+        attempts = 0;
+    }
+    if (left) again = Queued{*std::move(left), attempts, clock.now() + pauseAfter(attempts)};
+}
+
+void IssuanceDesk::State::prefetch(const std::string& domain) {
+    struct Settle {
+        State& state;
+        ~Settle() {
+            const std::lock_guard lock(state.mutex);
+            state.prefetching = false;
+        }
+    } const settle{*this};
+    // A refusal is told when the order is finalized; the owner may mend it until then.
+    if (const auto permission = caa.permission(domain); !permission) log::debug("caa.prefetched", {{"domain", domain}});
+}
+
+Result<void> IssuanceDesk::State::recover(const OrderId& id) {
+    TRY(const OrderView view, orderBook.find(id));
+    auto prepared = orders.prepare(view);
+    if (!prepared && IssuanceSteps::mayPass(prepared.error().kind)) return prepared.error();
+    enqueue(prepared ? Step(*std::move(prepared)) : Step(steps.failureOf(id, prepared.error())));
+    return {};
+}
+
+IssuanceDesk::IssuanceDesk(ca::Issuance& issuance, const ca::Authority&, va::CaaChecker& caa, Orders& orders,
+                           OrderBook& orderBook, IssuanceBook& book, const Clock& clock, Random& random)
+    : m_state(new State{IssuanceSteps(issuance, caa, orderBook, book, clock, random), caa, orders, orderBook, book,
+                        clock}) {}
+
+IssuanceDesk::~IssuanceDesk() = default;
+
+void IssuanceDesk::submit(PreparedOrder order) {
+    m_state->enqueue(std::move(order));
+}
+
+void IssuanceDesk::prefetch(const std::string& domain) {
+    {
+        const std::lock_guard lock(m_state->mutex);
+        std::deque<std::string>& domains = m_state->domains;
+        if (domains.size() >= kMaxPrefetches || std::ranges::count(domains, domain) != 0) return;
+        domains.push_back(domain);
+    }
+    m_state->work.notify_one();
+}
+
+bool IssuanceDesk::waitFor(const OrderId& order, std::chrono::milliseconds atMost) {
+    std::unique_lock lock(m_state->mutex);
+    m_state->done.wait_for(lock, atMost, [&] { return m_state->stopped || !m_state->here.contains(order); });
+    return !m_state->here.contains(order);
+}
+
+Result<void> IssuanceDesk::recover() {
+    TRY(const int closed, m_state->book.closeOrphans(m_state->clock.now()));
+    if (closed > 0) log::warning("orphans.closed", {{"serials", std::to_string(closed)}});
+    TRY(const auto unfinished, m_state->book.unfinished());
+    for (const OrderId& id : unfinished) TRY_VOID(m_state->recover(id));
+    return {};
+}
+
+Result<Turn> IssuanceDesk::turn() {
+    State& state = *m_state;
+    std::unique_lock lock(state.mutex);
+    state.work.wait_for(lock, kIdle, [&state] { return state.stopped || state.hasWork(); });
+    if (state.stopped) return Turn{false, kIdle};
+    if (const auto queued = state.takeDue()) {
+        lock.unlock();
+        state.perform(*queued);
+        return Turn{true, {}};
+    }
+    if (const auto domain = state.takeDomain()) {
+        lock.unlock();
+        state.prefetch(*domain);
+        return Turn{true, {}};
+    }
+    return Turn{false, {}};  // it has waited already
+}
+
+void IssuanceDesk::stop() {
+    {
+        const std::lock_guard lock(m_state->mutex);
+        m_state->stopped = true;
+    }
+    m_state->work.notify_all();
+    m_state->done.notify_all();
+}
+
+}  // namespace mailca::ra

@@ -1,0 +1,141 @@
+#include "enroll/ra/issuance_steps.h"
+
+#include "core/log.h"
+
+namespace mailca::ra {
+namespace {
+
+// What the client is told: refusals as they are, our own trouble without its inside.
+Error shownAs(const Error& why) {
+    switch (why.kind) {
+        case ErrorKind::Caa:
+        case ErrorKind::BadCsr:
+        case ErrorKind::BadPublicKey:
+        case ErrorKind::Unauthorized:
+        case ErrorKind::InvalidProfile:
+            return why;
+        default:
+            return fail(ErrorKind::ServerInternal, "the certificate could not be issued (" + why.text() + ")");
+    }
+}
+
+}  // namespace
+
+const OrderId& IssuanceSteps::orderOf(const Step& step) {
+    return std::visit([](const auto& of) -> const OrderId& { return of.order; }, step);
+}
+
+bool IssuanceSteps::mayPass(ErrorKind kind) {
+    return kind == ErrorKind::Store || kind == ErrorKind::Io || kind == ErrorKind::Unavailable ||
+           kind == ErrorKind::ServerInternal;
+}
+
+IssuanceSteps::IssuanceSteps(ca::Issuance& issuance, va::CaaChecker& caa, OrderBook& orders, IssuanceBook& book,
+                             const Clock& clock, Random& random)
+    : m_issuance(issuance), m_caa(caa), m_orders(orders), m_book(book), m_clock(clock), m_random(random) {}
+
+OrderFailure IssuanceSteps::failureOf(const OrderId& order, const Error& why) const {
+    log::warning("order.failing", {{"order", order.text()}, {"reason", why.text()}});
+    return {order, m_clock.now(), shownAs(why)};
+}
+
+std::optional<IssuanceSteps::Step> IssuanceSteps::take(const Step& step) {
+    if (const auto* prepared = std::get_if<PreparedOrder>(&step)) return issue(*prepared);
+    if (const auto* issued = std::get_if<IssuedOrder>(&step)) return record(*issued);
+    return recordFailure(std::get<OrderFailure>(step));
+}
+
+std::optional<IssuanceSteps::Step> IssuanceSteps::giveUp(const Step& step) const {
+    if (std::holds_alternative<OrderFailure>(step)) return std::nullopt;
+    return failureOf(orderOf(step), fail(ErrorKind::ServerInternal, "tried for too long; place a new order"));
+}
+
+std::optional<IssuanceSteps::Step> IssuanceSteps::issue(const PreparedOrder& prepared) {
+    const auto caa = m_caa.permission(prepared.domain);
+    if (!caa) return recordFailure(failureOf(prepared.order, caa.error()));
+    std::vector<ca::IssuanceRequest> requests;
+    for (const PreparedOrder::Item& item : prepared.items) {
+        requests.push_back({prepared.order, item.profile, item.use, item.mailbox, *caa, item.key, item.request});
+    }
+    const auto issued = m_issuance.issue(requests);
+    if (!issued) return afterRefusal(prepared, issued.error());
+    const auto described = describe(prepared, *issued);
+    if (!described) return recordFailure(failureOf(prepared.order, described.error()));
+    return record(*described);
+}
+
+// The intents may or may not be there. If they are, the ledger answers the next attempt with Conflict, before anything
+// is signed: then the order fails, and the next start revokes its serials.
+std::optional<IssuanceSteps::Step> IssuanceSteps::afterRefusal(const PreparedOrder& prepared, const Error& why) {
+    if (mayPass(why.kind)) {
+        log::error("issuance.postponed", {{"order", prepared.order.text()}, {"reason", why.text()}});
+        return prepared;
+    }
+    if (why.kind == ErrorKind::Conflict) {
+        const Position position = positionOf(prepared.order);
+        if (position == Position::Left) return std::nullopt;
+        if (position == Position::Unknown) return prepared;
+    }
+    return recordFailure(failureOf(prepared.order, why));
+}
+
+std::optional<IssuanceSteps::Step> IssuanceSteps::record(const IssuedOrder& issued) {
+    const auto recorded = m_book.recordIssued(issued);
+    if (recorded) {
+        log::info("order.issued", {{"order", issued.order.text()}});
+        return std::nullopt;
+    }
+    if (recorded.error().kind != ErrorKind::Conflict) {
+        log::error("issued.unrecorded", {{"order", issued.order.text()}, {"reason", recorded.error().text()}});
+        return issued;  // still in hand: the same value again
+    }
+    switch (positionOf(issued.order)) {
+        case Position::Left:
+            return std::nullopt;  // an earlier attempt was recorded after all, or the order was ended
+        case Position::Unknown:
+            return issued;
+        case Position::InProgress:
+            break;
+    }
+    return recordFailure(failureOf(issued.order, recorded.error()));
+}
+
+std::optional<IssuanceSteps::Step> IssuanceSteps::recordFailure(const OrderFailure& failure) {
+    const auto recorded = m_book.recordFailure(failure);
+    if (recorded || recorded.error().kind == ErrorKind::Conflict) return std::nullopt;  // Conflict: it has left already
+    log::error("failure.unrecorded", {{"order", failure.order.text()}, {"reason", recorded.error().text()}});
+    return failure;
+}
+
+IssuanceSteps::Position IssuanceSteps::positionOf(const OrderId& order) const {
+    const auto view = m_orders.find(order);
+    if (!view) return Position::Unknown;
+    return std::holds_alternative<InProgress>(view->order.state) ? Position::InProgress : Position::Left;
+}
+
+Result<IssuedOrder> IssuanceSteps::describe(const PreparedOrder& prepared,
+                                            const std::vector<ca::Issued>& issued) const {
+    IssuedOrder described{prepared.order, m_clock.now(), {}};
+    for (std::size_t i = 0; i < issued.size(); ++i) {
+        const ValidatedMailbox& mailbox = prepared.items.at(i).mailbox;
+        const x509::Certificate& certificate = issued[i].certificate();
+        TRY(auto publication,
+            exchange::publicationOf(mailbox.mailbox(), certificate.der(), exchange::TrustClass::Issued));
+        described.items.push_back({CertificateRecord{.id = CertificateId::random(m_random),
+                                                     .order = prepared.order,
+                                                     .account = mailbox.account(),
+                                                     .mailbox = mailbox.mailbox(),
+                                                     .serial = certificate.serial(),
+                                                     .issuer = issued[i].issuer(),
+                                                     .profile = issued[i].profile(),
+                                                     .der = certificate.der(),
+                                                     .spkiSha256 = certificate.publicKey().spkiSha256(),
+                                                     .notBefore = certificate.notBefore(),
+                                                     .notAfter = certificate.notAfter(),
+                                                     .state = Live{}},
+                                   std::move(publication)});
+    }
+    return described;
+}
+
+}  // namespace mailca::ra
