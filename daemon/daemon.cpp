@@ -10,7 +10,9 @@ namespace {
 
 // Issuance spends its time signing and waiting for the commit: some more threads than cores let commits be shared.
 constexpr int kIssuanceWorkers = 8;
-constexpr int kOutboxWorkers = 1;
+// One slow mail server or DNS must not hold all mail.
+constexpr int kOutboxWorkers = 4;
+constexpr int kIntakeWorkers = 4;
 constexpr std::chrono::milliseconds kCrlTurn{60'000};
 
 template <typename Worker>
@@ -54,7 +56,7 @@ class Daemon::House {
     void startWorkers() {
         for (int i = 0; i < kIssuanceWorkers; ++i) m_workers.add("issuance", turnsOf(*m_rooms->desk));
         for (int i = 0; i < kOutboxWorkers; ++i) m_workers.add("outbox", turnsOf(*m_rooms->outbox));
-        m_workers.add("intake", turnsOf(*m_rooms->intake));
+        for (int i = 0; i < kIntakeWorkers; ++i) m_workers.add("intake", turnsOf(*m_rooms->intake));
         m_workers.add("crl", [this]() -> Result<void> {
             const auto done = m_rooms->crls->turn(kCrlTurn);
             if (!done) return done.error();

@@ -19,7 +19,7 @@ Result<void> openAuthority(const Config& config, Rooms& rooms) {
 
 Result<void> openStore(const Config& config, Rooms& rooms) {
     const ca::Authority& authority = *rooms.authority;
-    store::StoreOptions options;
+    store::Options options;
     options.shardOf = [&authority](const std::string& issuer, const Serial& serial) {
         const ca::Issuer* known = authority.find(issuer);
         return known == nullptr ? 0 : known->shardOf(serial);
