@@ -193,12 +193,23 @@ class MessageParser {
         list.others += std::max<std::size_t>(expected, 1) - static_cast<std::size_t>(count);
     }
 
+    // What GMime needs for the body. The other headers stay away from it: it would parse every address field at once.
+    std::string asPart() const {
+        std::string part;
+        for (const Header& header : m_message.m_headers) {
+            if (equalNames(std::string_view(header.name).substr(0, 8), "Content-")) {
+                part += header.name + ":" + header.value + "\r\n";
+            }
+        }
+        return part + "\r\n" + m_message.m_wire.substr(m_message.m_bodyOffset);
+    }
+
     Result<void> parseBody() {
-        const Ref<GMimeStream> stream(
-            g_mime_stream_mem_new_with_buffer(m_message.m_wire.data(), m_message.m_wire.size()));
+        const std::string part = asPart();
+        const Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(part.data(), part.size()));
         const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
-        const Ref<GMimeMessage> tree(g_mime_parser_construct_message(parser.get(), m_options.get()));
-        GMimeObject* top = tree == nullptr ? nullptr : g_mime_message_get_mime_part(tree.get());
+        const Ref<GMimeObject> tree(g_mime_parser_construct_part(parser.get(), m_options.get()));
+        GMimeObject* top = tree.get();
         if (top == nullptr) return fail(ErrorKind::Parse, "the mail's MIME structure cannot be read");
         int parts = 0;
         TRY_VOID(checkTree(top, 1, parts));
