@@ -1,0 +1,55 @@
+// The database file: opened with care, written by one thread, read by many.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <type_traits>
+
+#include "store/file_lock.h"
+#include "store/readers.h"
+#include "store/writer.h"
+
+namespace mailca::store {
+
+struct DatabaseOptions {
+    int readers = 16;                     // read-only connections at most
+    Writer::OnSyncFailure onSyncFailure;  // unset: log, then end the process at once
+};
+
+class Database final {
+ public:
+    // Makes the file (0600) when there is none, brings an older schema up to date. Config: the database belongs to
+    // another program or to a newer mailcad. Store: damaged. Io: unreadable. Unavailable: another mailcad has it open.
+    static Result<std::unique_ptr<Database>> open(const std::string& path, const DatabaseOptions& options);
+
+    // Runs the work in its own savepoint on the writer's thread; returns once it is durable. `work` takes a Connection&
+    // and returns a Result: an error rolls back this work and nothing else. No side effects inside. Thread-safe.
+    template <typename Work>
+    auto write(Work work) -> std::invoke_result_t<Work, sqlite::Connection&> {
+        using Outcome = std::invoke_result_t<Work, sqlite::Connection&>;
+        std::optional<Outcome> outcome;
+        TRY_VOID(m_writer->run([&](sqlite::Connection& connection) -> Result<void> {
+            outcome.emplace(work(connection));
+            if (!*outcome) return outcome->error();
+            return {};
+        }));
+        return *std::move(outcome);
+    }
+    // Runs the work in one snapshot on a connection that cannot write. Thread-safe.
+    template <typename Work>
+    auto read(Work work) -> std::invoke_result_t<Work, sqlite::Connection&> {
+        TRY(Readers::Loan loan, m_readers.borrow());
+        return work(loan.connection());
+    }
+
+    Statistics statistics() const { return m_writer->statistics(); }
+
+ private:
+    Database(FileLock lock, sqlite::Connection connection, const std::string& path, const DatabaseOptions& options);
+
+    FileLock m_lock;
+    Readers m_readers;
+    std::unique_ptr<Writer> m_writer;
+};
+
+}  // namespace mailca::store

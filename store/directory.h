@@ -1,0 +1,25 @@
+// The exchange's entries on the database: what the port reads, and what issuing and revoking write into it.
+#pragma once
+
+#include "exchange/directory/port.h"
+#include "store/database.h"
+
+namespace mailca::store {
+
+class Directory final : public exchange::Directory {
+ public:
+    explicit Directory(Database& database) : m_database(database) {}
+
+    Result<std::vector<exchange::Entry>> lookup(const EmailAddress& mailbox, const std::vector<exchange::Role>& roles,
+                                                Time at) override;
+
+ private:
+    Database& m_database;
+};
+
+// Inside the transaction that records the certificate (a row number), or that revokes it: the entry and its feed row.
+Result<void> publish(sqlite::Connection& db, const exchange::Publication& publication, std::int64_t certificate,
+                     Time at);
+Result<void> withdraw(sqlite::Connection& db, std::int64_t certificate, Time at);
+
+}  // namespace mailca::store

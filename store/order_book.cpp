@@ -1,0 +1,223 @@
+#include "store/order_book.h"
+
+#include "store/rows.h"
+
+namespace mailca::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Row;
+
+Result<ra::Authorization> oneAuthorization(Connection& db, std::string_view where, sqlite::Value value) {
+    TRY(auto authorization, readAuthorization(db, where, {value}));
+    if (!authorization) return fail(ErrorKind::NotFound, "there is no such authorization");
+    return *std::move(authorization);
+}
+
+Result<std::int64_t> validAccount(Connection& db, const AccountId& id) {
+    TRY(const auto nr,
+        db.first("SELECT nr FROM accounts WHERE id = ?1 AND status = ?2",
+                 {id, static_cast<int>(ra::AccountStatus::Valid)}, [](const Row& row) { return row.integer(0); }));
+    if (!nr) return fail(ErrorKind::Conflict, "the account is not valid");
+    return *nr;
+}
+
+Result<std::int64_t> insertAuthorization(Connection& db, const ra::Authorization& authorization, std::int64_t account) {
+    const ra::Identifier& identifier = authorization.identifier;
+    TRY_VOID(db.run(
+        "INSERT INTO authorizations (id, account, identifier_type, identifier_value, mailbox, domain,"
+        " created_at, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        {authorization.id, account, static_cast<int>(identifier.type), identifier.value, identifier.mailbox.text(),
+         identifier.mailbox.domain(), authorization.createdAt, authorization.expires}));
+    const std::int64_t nr = db.lastRow();
+    const ra::Challenge& challenge = authorization.challenge;
+    TRY_VOID(db.run("INSERT INTO challenges (nr, id, token_part2, sender, thumbprint) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    {nr, challenge.id, challenge.tokenPart2, challenge.from.text(), challenge.thumbprint}));
+    return nr;
+}
+
+Result<void> insertOrder(Connection& db, const ra::Order& order, std::int64_t account, std::int64_t authorization) {
+    TRY_VOID(db.run(
+        "INSERT INTO orders (id, account, authorization, profile, created_at, expires, state, state_at)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5)",
+        {order.id, account, authorization, order.profile, order.createdAt, order.expires, codeOf(OrderCode::Open)}));
+    const std::int64_t nr = db.lastRow();
+    int position = 0;
+    for (const ra::OrderItem& item : order.items) {
+        TRY_VOID(db.run("INSERT INTO order_items (order_nr, position, profile) VALUES (?1, ?2, ?3)",
+                        {nr, position++, item.profile}));
+    }
+    return {};
+}
+
+// An order's row and what its state needs besides: the certificates come from its items.
+struct OrderRow {
+    std::int64_t nr;
+    AuthorizationId authorization;
+    std::string profile;
+    Time createdAt;
+    Time expires;
+    OrderCode code;
+    Time stateAt;
+    std::optional<Error> error;
+};
+
+Result<OrderRow> readOrderRow(Connection& db, const OrderId& id) {
+    TRY(auto found,
+        db.first("SELECT o.nr, a.id, o.profile, o.created_at, o.expires, o.state, o.state_at, o.error_kind,"
+                 " o.error_detail FROM orders o JOIN authorizations a ON a.nr = o.authorization WHERE o.id = ?1",
+                 {id}, [](const Row& row) {
+                     return OrderRow{row.integer(0), row.id<AuthorizationId>(1),
+                                     row.text(2),    row.time(3),
+                                     row.time(4),    static_cast<OrderCode>(row.number(5)),
+                                     row.time(6),    readError(row, 7, 8)};
+                 }));
+    if (!found) return fail(ErrorKind::NotFound, "there is no such order");
+    return *std::move(found);
+}
+
+struct ItemRow {
+    ra::OrderItem item;
+    std::optional<CertificateId> certificate;
+};
+
+Result<std::vector<ItemRow>> readItems(Connection& db, std::int64_t order) {
+    return db.all(
+        "SELECT i.profile, i.csr, k.id FROM order_items i LEFT JOIN certificates k ON k.nr = i.certificate"
+        " WHERE i.order_nr = ?1 ORDER BY i.position",
+        {order}, [](const Row& row) {
+            return ItemRow{{row.text(0), row.bytes(1)},
+                           row.isNull(2) ? std::nullopt : std::optional(row.id<CertificateId>(2))};
+        });
+}
+
+ra::OrderState stateOf(const OrderRow& order, const std::vector<ItemRow>& items) {
+    switch (order.code) {
+        case OrderCode::InProgress:
+            return ra::InProgress{order.stateAt};
+        case OrderCode::Failed:
+            return ra::Failed{order.error.value_or(fail(ErrorKind::ServerInternal, "the order failed")), order.stateAt};
+        case OrderCode::Finished: {
+            ra::Finished finished{order.stateAt, {}};
+            for (const ItemRow& row : items) finished.certificates.push_back(row.certificate.value());
+            return finished;
+        }
+        case OrderCode::Open:
+            break;
+    }
+    return ra::Open{};
+}
+
+Result<ra::OrderView> readView(Connection& db, const OrderId& id) {
+    TRY(const OrderRow row, readOrderRow(db, id));
+    TRY(ra::Authorization authorization, oneAuthorization(db, "a.id = ?1", row.authorization));
+    TRY(const std::vector<ItemRow> rows, readItems(db, row.nr));
+    std::vector<ra::OrderItem> items;
+    for (const ItemRow& item : rows) items.push_back(item.item);
+    ra::Order order{.id = id,
+                    .account = authorization.account,
+                    .authorization = row.authorization,
+                    .identifier = authorization.identifier,
+                    .profile = row.profile,
+                    .createdAt = row.createdAt,
+                    .expires = row.expires,
+                    .items = std::move(items),
+                    .state = stateOf(row, rows)};
+    return ra::OrderView{std::move(order), std::move(authorization)};
+}
+
+Result<void> storeCsrs(Connection& db, std::int64_t order, const std::vector<Bytes>& csrs) {
+    TRY(const auto items, readItems(db, order));
+    if (items.size() != csrs.size()) return fail(ErrorKind::Conflict, "the order has another number of certificates");
+    int position = 0;
+    for (const Bytes& csr : csrs) {
+        TRY_VOID(
+            expectOne(db.run("UPDATE order_items SET csr = ?3 WHERE order_nr = ?1 AND position = ?2 AND csr IS NULL",
+                             {order, position++, csr}),
+                      "the order has its CSRs already"));
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> OrderBook::create(const ra::NewOrder& order) {
+    return m_database.write([&](Connection& db) -> Result<void> {
+        TRY(const std::int64_t account, validAccount(db, order.order.account));
+        TRY(const std::int64_t authorization, insertAuthorization(db, order.authorization, account));
+        return insertOrder(db, order.order, account, authorization);
+    });
+}
+
+Result<ra::OrderView> OrderBook::find(const OrderId& id) {
+    return m_database.read([&](Connection& db) { return readView(db, id); });
+}
+
+Result<ra::Authorization> OrderBook::findAuthorization(const AuthorizationId& id) {
+    return m_database.read([&](Connection& db) { return oneAuthorization(db, "a.id = ?1", id); });
+}
+
+Result<ra::Authorization> OrderBook::findByChallenge(const ChallengeId& id) {
+    return m_database.read([&](Connection& db) { return oneAuthorization(db, "c.id = ?1", id); });
+}
+
+// A14: the first fetch of the authorization releases the mail; every later fetch comes here too and finds it done.
+Result<void> OrderBook::releaseMail(const ra::MailRelease& release) {
+    return m_database.write([&](Connection& db) -> Result<void> {
+        TRY(const bool known, db.any("SELECT 1 FROM challenges WHERE id = ?1", {release.challenge}));
+        if (!known) return fail(ErrorKind::NotFound, "there is no such challenge");
+        TRY_VOID(
+            db.run("UPDATE challenges SET mail_released_at = ?2, mail_due_at = ?3"
+                   " WHERE id = ?1 AND mail_released_at IS NULL AND ended_at IS NULL AND proven_at IS NULL",
+                   {release.challenge, release.releasedAt, release.dueAt}));
+        return {};
+    });
+}
+
+Result<void> OrderBook::postChallenge(const ra::ChallengePost& post) {
+    return m_database.write([&](Connection& db) {
+        return expectOne(
+            db.run("UPDATE challenges SET posted_at = ?2 WHERE id = ?1 AND posted_at IS NULL AND ended_at IS NULL"
+                   " AND EXISTS (SELECT 1 FROM authorizations a WHERE a.nr = challenges.nr"
+                   " AND a.deactivated_at IS NULL AND a.expires > ?2)",
+                   {post.challenge, post.at}),
+            "the challenge was posted before, has ended or is none of ours");
+    });
+}
+
+Result<void> OrderBook::finalize(const ra::Finalization& finalization) {
+    static const std::string kReady =
+        "SELECT o.nr FROM orders o JOIN authorizations a ON a.nr = o.authorization JOIN challenges c ON c.nr = a.nr"
+        " JOIN accounts s ON s.nr = o.account"
+        " WHERE o.id = ?1 AND o.state = ?3 AND o.expires > ?2 AND s.status = ?4 AND " +
+        std::string(kValidAtSecond);
+    return m_database.write([&](Connection& db) -> Result<void> {
+        TRY(const auto order, db.first(kReady,
+                                       {finalization.order, finalization.at, codeOf(OrderCode::Open),
+                                        static_cast<int>(ra::AccountStatus::Valid)},
+                                       [](const Row& row) { return row.integer(0); }));
+        if (!order) return fail(ErrorKind::Conflict, "the order is not ready");
+        TRY_VOID(storeCsrs(db, *order, finalization.csrs));
+        return expectOne(db.run("UPDATE orders SET state = ?2, state_at = ?3 WHERE nr = ?1 AND state = ?4",
+                                {*order, codeOf(OrderCode::InProgress), finalization.at, codeOf(OrderCode::Open)}),
+                         "the order is not ready");
+    });
+}
+
+Result<ra::MailCounts> OrderBook::recentMails(const ra::MailCountQuery& query) {
+    return m_database.read([&](Connection& db) -> Result<ra::MailCounts> {
+        TRY(const auto counts,
+            db.first("SELECT (SELECT count(*) FROM authorizations WHERE mailbox = ?1 AND created_at >= ?4),"
+                     " (SELECT count(*) FROM authorizations a JOIN accounts s ON s.nr = a.account"
+                     "  WHERE a.mailbox = ?1 AND a.created_at >= ?4 AND s.id = ?2),"
+                     " (SELECT count(*) FROM authorizations"
+                     "  WHERE account = (SELECT nr FROM accounts WHERE id = ?2) AND created_at >= ?4),"
+                     " (SELECT count(*) FROM authorizations WHERE domain = ?3 AND created_at >= ?4)",
+                     {query.mailbox.text(), query.account, query.mailbox.domain(), query.since}, [](const Row& row) {
+                         return ra::MailCounts{row.number(0), row.number(1), row.number(2), row.number(3)};
+                     }));
+        return counts.value();
+    });
+}
+
+}  // namespace mailca::store

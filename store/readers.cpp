@@ -1,0 +1,46 @@
+#include "store/readers.h"
+
+#include <utility>
+
+namespace mailca::store {
+
+Readers::Loan::~Loan() {
+    if (m_owner == nullptr) return;
+    (void)m_connection.run("COMMIT");  // of a read transaction: only ends the snapshot
+    m_owner->giveBack(std::move(m_connection));
+}
+
+Result<Readers::Loan> Readers::borrow() {
+    TRY(sqlite::Connection connection, take());
+    Loan loan(*this, std::move(connection));
+    TRY_VOID(loan.connection().run("BEGIN"));
+    return loan;
+}
+
+Result<sqlite::Connection> Readers::take() {
+    {
+        std::unique_lock lock(m_mutex);
+        m_returned.wait(lock, [&] { return !m_free.empty() || m_unopened > 0; });
+        if (!m_free.empty()) {
+            sqlite::Connection connection = std::move(m_free.back());
+            m_free.pop_back();
+            return connection;
+        }
+        --m_unopened;
+    }
+    auto opened = sqlite::Connection::open(m_path, sqlite::Access::ReadOnly);
+    if (!opened) {
+        const std::lock_guard lock(m_mutex);
+        ++m_unopened;
+        m_returned.notify_one();
+    }
+    return opened;
+}
+
+void Readers::giveBack(sqlite::Connection connection) {
+    const std::lock_guard lock(m_mutex);
+    m_free.push_back(std::move(connection));
+    m_returned.notify_one();
+}
+
+}  // namespace mailca::store

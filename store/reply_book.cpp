@@ -1,0 +1,100 @@
+#include "store/reply_book.h"
+
+#include <algorithm>
+
+#include "store/rows.h"
+
+namespace mailca::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Row;
+
+constexpr seconds kReplyWindow{24h};     // A17
+constexpr int kWrongRepliesAtMost = 10;  // A20: the tenth ends the challenge
+
+// A challenge that a reply can still change at "?2": neither proven nor ended, its authorization neither expired nor
+// given up.
+constexpr std::string_view kStillOpen =
+    " WHERE id = ?1 AND proven_at IS NULL AND ended_at IS NULL AND EXISTS (SELECT 1 FROM authorizations a"
+    " WHERE a.nr = challenges.nr AND a.expires > ?2 AND a.deactivated_at IS NULL)";
+
+// Applies a verdict; how many challenges it changed, 0 or 1.
+struct VerdictWriter {
+    Connection& db;
+    Time at;
+
+    Result<int> operator()(const ra::Proves& proves) const {
+        static const std::string kProve =
+            std::string("UPDATE challenges SET proven_at = ?2, method = ?3, mail_due_at = NULL").append(kStillOpen);
+        return db.run(kProve, {proves.challenge, at, static_cast<int>(proves.method)});
+    }
+    Result<int> operator()(const ra::WrongDigest& wrong) const {
+        static const std::string kCount =
+            std::string("UPDATE challenges SET wrong_replies = wrong_replies + 1").append(kStillOpen);
+        TRY(const int counted, db.run(kCount, {wrong.challenge, at}));
+        const Error error = fail(ErrorKind::IncorrectResponse, "ten replies held a wrong digest: order again");
+        TRY_VOID(
+            db.run("UPDATE challenges SET ended_at = ?2, error_kind = ?3, error_detail = ?4, mail_due_at = NULL"
+                   " WHERE id = ?1 AND wrong_replies >= ?5 AND proven_at IS NULL AND ended_at IS NULL",
+                   {wrong.challenge, at, kindText(error), error.detail, kWrongRepliesAtMost}));
+        return counted;
+    }
+    Result<int> operator()(const ra::ProvesNothing&) const { return 0; }
+};
+
+std::optional<ChallengeId> challengeOf(const ra::JudgedReply& reply) {
+    if (const auto* proves = std::get_if<ra::Proves>(&reply.verdict)) return proves->challenge;
+    if (const auto* wrong = std::get_if<ra::WrongDigest>(&reply.verdict)) return wrong->challenge;
+    return std::get<ra::ProvesNothing>(reply.verdict).challenge;
+}
+
+Result<std::optional<std::int64_t>> challengeRow(Connection& db, const std::optional<ChallengeId>& id) {
+    if (!id) return std::optional<std::int64_t>();
+    TRY(const auto nr,
+        db.first("SELECT nr FROM challenges WHERE id = ?1", {*id}, [](const Row& row) { return row.integer(0); }));
+    if (!nr) return fail(ErrorKind::NotFound, "there is no such challenge");
+    return nr;
+}
+
+}  // namespace
+
+Result<std::optional<ra::AwaitedReply>> ReplyBook::findByPart1(const Bytes& part1Sha256) {
+    return m_database.read([&](Connection& db) {
+        return db.first(
+            "SELECT c.id, a.identifier_type, a.identifier_value, a.mailbox, c.sender, m.digest, m.message_id,"
+            " m.sent_at, a.expires, c.proven_at IS NULL AND c.ended_at IS NULL AND a.deactivated_at IS NULL,"
+            " c.wrong_replies"
+            " FROM challenge_mails m JOIN challenges c ON c.nr = m.challenge"
+            " JOIN authorizations a ON a.nr = c.nr WHERE m.part1_sha256 = ?1",
+            {part1Sha256}, [](const Row& row) {
+                return ra::AwaitedReply{
+                    .challenge = row.id<ChallengeId>(0),
+                    .identifier = {static_cast<ra::IdentifierType>(row.number(1)), row.text(2), row.mailbox(3)},
+                    .from = row.mailbox(4),
+                    .digest = row.text(5),
+                    .messageId = row.text(6),
+                    .sentAt = row.time(7),
+                    .expires = std::min(row.time(7) + kReplyWindow, row.time(8)),
+                    .open = row.integer(9) != 0,
+                    .wrongReplies = row.number(10)};
+            });
+    });
+}
+
+Result<void> ReplyBook::record(const ra::JudgedReply& reply) {
+    return m_database.write([&](Connection& db) -> Result<void> {
+        TRY(const bool known, db.any("SELECT 1 FROM judged_replies WHERE raw_sha256 = ?1", {reply.rawSha256}));
+        if (known) return {};
+        TRY(const auto challenge, challengeRow(db, challengeOf(reply)));
+        TRY(const int applied, std::visit(VerdictWriter{db, reply.at}, reply.verdict));
+        TRY_VOID(
+            db.run("INSERT INTO judged_replies (raw_sha256, source, at, challenge, verdict, applied, reason, evidence)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                   {reply.rawSha256, reply.source, reply.at, challenge, reply.verdict.index(), applied, reply.reason,
+                    reply.evidence}));
+        return {};
+    });
+}
+
+}  // namespace mailca::store

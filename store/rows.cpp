@@ -1,0 +1,89 @@
+#include "store/rows.h"
+
+namespace mailca::store {
+namespace {
+
+using sqlite::Row;
+
+ra::Challenge readChallenge(const Row& row, int first) {
+    const auto at = [first](int offset) { return first + offset; };
+    const auto method = row.optionalNumber(at(7));
+    return {.id = row.id<ChallengeId>(at(0)),
+            .tokenPart2 = row.text(at(1)),
+            .from = row.mailbox(at(2)),
+            .thumbprint = row.text(at(3)),
+            .mailReleasedAt = row.optionalTime(at(4)),
+            .postedAt = row.optionalTime(at(5)),
+            .provenAt = row.optionalTime(at(6)),
+            .method = method ? std::optional(static_cast<ra::ValidationMethod>(*method)) : std::nullopt,
+            .error = readError(row, at(8), at(9)),
+            .endedAt = row.optionalTime(at(10))};
+}
+
+}  // namespace
+
+std::string_view kindText(const Error& error) {
+    return factsOf(error.kind).name;
+}
+
+std::optional<Error> readError(const Row& row, int kindColumn, int detailColumn) {
+    if (row.isNull(kindColumn)) return std::nullopt;
+    const std::string name = row.text(kindColumn);
+    for (std::size_t index = 0; index < kErrorKindCount; ++index) {
+        const auto kind = static_cast<ErrorKind>(index);
+        if (factsOf(kind).name == name) return Error{kind, row.text(detailColumn)};
+    }
+    return Error{ErrorKind::ServerInternal, name + ": " + row.text(detailColumn)};  // a kind that is no more
+}
+
+Result<std::optional<ra::Authorization>> readAuthorization(sqlite::Connection& db, std::string_view where,
+                                                           std::initializer_list<sqlite::Value> values) {
+    static constexpr std::string_view kSelect =
+        "SELECT a.id, s.id, a.identifier_type, a.identifier_value, a.mailbox, a.created_at, a.expires, "
+        "a.deactivated_at,"
+        " c.id, c.token_part2, c.sender, c.thumbprint, c.mail_released_at, c.posted_at, c.proven_at, c.method,"
+        " c.error_kind, c.error_detail, c.ended_at"
+        " FROM authorizations a JOIN challenges c ON c.nr = a.nr JOIN accounts s ON s.nr = a.account WHERE ";
+    return db.first(std::string(kSelect).append(where), values, [](const Row& row) {
+        return ra::Authorization{
+            .id = row.id<AuthorizationId>(0),
+            .account = row.id<AccountId>(1),
+            .identifier = {static_cast<ra::IdentifierType>(row.number(2)), row.text(3), row.mailbox(4)},
+            .createdAt = row.time(5),
+            .expires = row.time(6),
+            .deactivatedAt = row.optionalTime(7),
+            .challenge = readChallenge(row, 8)};
+    });
+}
+
+Result<std::vector<ra::CertificateRecord>> readCertificates(sqlite::Connection& db, std::string_view where,
+                                                            std::initializer_list<sqlite::Value> values) {
+    static constexpr std::string_view kSelect =
+        "SELECT k.id, o.id, s.id, k.mailbox, k.serial, k.issuer, k.profile, k.der, k.spki_sha256, k.not_before,"
+        " k.not_after, k.revoked_at, k.reason"
+        " FROM certificates k JOIN orders o ON o.nr = k.order_nr JOIN accounts s ON s.nr = o.account ";
+    return db.all(std::string(kSelect).append(where), values, [](const Row& row) {
+        ra::CertificateState state = ra::Live{};
+        if (!row.isNull(11)) state = ra::Revoked{row.time(11), row.optionalNumber(12)};
+        return ra::CertificateRecord{.id = row.id<CertificateId>(0),
+                                     .order = row.id<OrderId>(1),
+                                     .account = row.id<AccountId>(2),
+                                     .mailbox = row.mailbox(3),
+                                     .serial = row.serial(4),
+                                     .issuer = row.text(5),
+                                     .profile = row.text(6),
+                                     .der = row.bytes(7),
+                                     .spkiSha256 = row.bytes(8),
+                                     .notBefore = row.time(9),
+                                     .notAfter = row.time(10),
+                                     .state = state};
+    });
+}
+
+Result<void> expectOne(const Result<int>& changed, std::string_view otherwise) {
+    if (!changed) return changed.error();
+    if (*changed != 1) return fail(ErrorKind::Conflict, std::string(otherwise));
+    return {};
+}
+
+}  // namespace mailca::store

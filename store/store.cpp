@@ -1,0 +1,69 @@
+#include "store/store.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "store/account_book.h"
+#include "store/certificate_book.h"
+#include "store/crl_book.h"
+#include "store/directory.h"
+#include "store/issuance_book.h"
+#include "store/mail_book.h"
+#include "store/order_book.h"
+#include "store/reply_book.h"
+
+namespace mailca::store {
+
+struct Store::Books {
+    Books(std::unique_ptr<Database> opened, ShardOf shardOf)
+        : database(std::move(opened)), issuance(*database, std::move(shardOf)) {}
+
+    std::unique_ptr<Database> database;  // first: the books stand on it
+    AccountBook accounts{*database};
+    OrderBook orders{*database};
+    MailBook mails{*database};
+    ReplyBook replies{*database};
+    IssuanceBook issuance;
+    CertificateBook certificates{*database};
+    Directory directory{*database};
+    CrlBook crls{*database};
+};
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
+    if (!options.shardOf) throw std::logic_error("a store needs to know the CRL shards");
+    TRY(std::unique_ptr<Database> database, Database::open(path, options.database));
+    return std::unique_ptr<Store>(new Store(std::make_unique<Books>(std::move(database), std::move(options.shardOf))));
+}
+
+Store::Store(std::unique_ptr<Books> books) : m_books(std::move(books)) {}
+Store::~Store() = default;
+
+ra::AccountBook& Store::accounts() {
+    return m_books->accounts;
+}
+ra::OrderBook& Store::orders() {
+    return m_books->orders;
+}
+ra::MailBook& Store::mails() {
+    return m_books->mails;
+}
+ra::ReplyBook& Store::replies() {
+    return m_books->replies;
+}
+ra::IssuanceBook& Store::issuance() {
+    return m_books->issuance;
+}
+ra::CertificateBook& Store::certificates() {
+    return m_books->certificates;
+}
+exchange::Directory& Store::directory() {
+    return m_books->directory;
+}
+repository::CrlBook& Store::crls() {
+    return m_books->crls;
+}
+Database& Store::database() {
+    return *m_books->database;
+}
+
+}  // namespace mailca::store

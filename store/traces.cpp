@@ -1,0 +1,24 @@
+#include "store/traces.h"
+
+namespace mailca::store {
+
+Result<void> recordAct(sqlite::Connection& db, const Act& act) {
+    TRY_VOID(db.run("INSERT INTO audit (at, actor, act, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
+                    {act.at, act.actor, act.act, act.subject, act.detail.dump()}));
+    return {};
+}
+
+Result<void> recordFeed(sqlite::Connection& db, Time at, FeedKind kind, std::int64_t entry) {
+    TRY_VOID(db.run("INSERT INTO feed (at, kind, entry) VALUES (?1, ?2, ?3)", {at, static_cast<int>(kind), entry}));
+    return {};
+}
+
+Result<void> markShard(sqlite::Connection& db, const std::string& issuer, int shard) {
+    TRY_VOID(
+        db.run("INSERT INTO crl_shards (issuer, shard, revision) VALUES (?1, ?2, 1)"
+               " ON CONFLICT (issuer, shard) DO UPDATE SET revision = revision + 1",
+               {issuer, shard}));
+    return {};
+}
+
+}  // namespace mailca::store

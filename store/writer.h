@@ -1,0 +1,80 @@
+// The one thread that writes. It takes whatever is queued, runs every piece of work in a savepoint of its own inside
+// one transaction, commits them together, and only then releases their callers: durable and fast at once.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/result.h"
+#include "store/sqlite/connection.h"
+
+namespace mailca::store {
+
+struct Statistics {
+    std::uint64_t transactions = 0;  // pieces of work made durable
+    std::uint64_t commits = 0;       // how many commits that took
+    std::uint64_t checkpoints = 0;
+};
+
+class Writer final {
+ public:
+    // No side effects inside: a piece of work may be rolled back with its whole batch.
+    using Work = std::function<Result<void>(sqlite::Connection&)>;
+    // Told why a commit or a checkpoint failed at the disk. What is durable then is unknown, so it must not return in
+    // production; where it does (tests), every caller fails from then on and nothing more is written.
+    using OnSyncFailure = std::function<void(const Error&)>;
+
+    Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure);
+    ~Writer();  // what is queued is done first
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    // Returns once the work is durable, or with its error and nothing of it written. What the work throws comes out
+    // here. Thread-safe; not from inside a piece of work.
+    Result<void> run(const Work& work);
+    Statistics statistics() const;
+
+ private:
+    // Stands on its caller's stack while the caller waits.
+    struct Job {
+        explicit Job(const Work& toDo) : work(toDo) {}
+        const Work& work;
+        std::optional<Error> error;
+        std::exception_ptr thrown;
+        bool done = false;
+        std::condition_variable released;
+    };
+    enum class BatchState : std::uint8_t { Open, Lost };
+
+    void loop();
+    std::vector<Job*> nextBatch();
+    void settle(const std::vector<Job*>& batch);
+    std::optional<Error> commitAll(const std::vector<Job*>& batch);
+    BatchState runInSavepoint(Job& job);
+    std::optional<Error> commit();
+    std::optional<Error> endOnDiskFailure(Error error);
+    void checkpoint();
+
+    sqlite::Connection m_connection;
+    const OnSyncFailure m_onSyncFailure;
+    std::optional<Error> m_broken;  // the writer thread's: after a disk failure
+
+    mutable std::mutex m_mutex;  // guards what follows
+    std::condition_variable m_wake;
+    std::deque<Job*> m_queue;
+    Statistics m_statistics;
+    bool m_stopping = false;
+
+    std::thread m_thread;  // last: starts when all else stands
+};
+
+}  // namespace mailca::store
