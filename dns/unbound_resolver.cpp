@@ -183,8 +183,9 @@ Result<std::unique_ptr<UnboundResolver>> UnboundResolver::create(const UnboundOp
         }
     }
     // An upstream on loopback is a resolver of this machine or of a test; unbound keeps away from it unless told.
+    // And it answers for "test." itself (RFC 6761 section 6.2), which is what closed installations name their zones by.
     if (::ub_ctx_set_option(context.get(), "do-not-query-localhost:", "no") != kNoError ||
-        ::ub_ctx_async(context.get(), 1) != kNoError) {
+        ::ub_ctx_async(context.get(), 1) != kNoError || ::ub_ctx_zone_remove(context.get(), "test.") != kNoError) {
         return fail(ErrorKind::Io, "libunbound refuses its settings");
     }
     return std::unique_ptr<UnboundResolver>(new UnboundResolver(std::make_unique<Context>(context.release(), options)));

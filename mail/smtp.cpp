@@ -32,10 +32,10 @@ std::string printable(std::string_view line) {
 // Every line the server says. Its greeting begins a connection, what EHLO offers comes after.
 std::size_t onReplyLine(char* data, std::size_t size, std::size_t count, void* user) {
     auto* transfer = static_cast<Transfer*>(user);
-    transfer->lastLine = printable({data, size * count});
-    const std::string_view line = transfer->lastLine;
+    const std::string line = printable({data, size * count});
+    if (!line.starts_with("221")) transfer->lastLine = line;  // libcurl says QUIT after a refusal
     if (line.starts_with("220")) *transfer->serverTakesUtf8 = false;
-    if (line.size() >= 4 && line.starts_with("250") && equalNames(line.substr(4), "SMTPUTF8")) {
+    if (line.size() >= 4 && line.starts_with("250") && equalNames(std::string_view(line).substr(4), "SMTPUTF8")) {
         *transfer->serverTakesUtf8 = true;
     }
     return size * count;
