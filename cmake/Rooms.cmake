@@ -11,8 +11,8 @@ foreach(line IN LISTS layer_lines)
   list(GET columns 2 packages)
   string(STRIP "${room}" room)
   string(REPLACE "/" "_" target "mailca_${room}")
-  separate_arguments(uses)
-  separate_arguments(packages)
+  separate_arguments(uses UNIX_COMMAND "${uses}")   # the one-argument form makes empty elements of spaces
+  separate_arguments(packages UNIX_COMMAND "${packages}")
   list(APPEND MAILCA_ROOMS ${room})
 
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${room}/*.cpp)
