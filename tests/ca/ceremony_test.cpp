@@ -1,0 +1,131 @@
+#include "ca/ceremony.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <functional>
+
+#include "core/x509/crl.h"
+#include "tests/ca/support.h"
+
+namespace mailca::ca {
+namespace {
+
+using test::must;
+
+class CeremonyTest : public ::testing::Test {
+   protected:
+    Result<Ceremony> plan(const std::function<void(CeremonyPlan&)>& change) {
+        CeremonyPlan wanted = test::ceremonyPlan(m_folder);
+        change(wanted);
+        return Ceremony::plan(wanted, m_clock, m_random);
+    }
+    std::string refusal(const std::function<void(CeremonyPlan&)>& change) {
+        const auto planned = plan(change);
+        if (planned.has_value()) return "planned";
+        EXPECT_EQ(planned.error().kind, ErrorKind::Config);
+        return planned.error().detail;
+    }
+
+    test::TempDir m_folder;
+    test::FakeClock m_clock;
+    SystemRandom m_random;
+};
+
+TEST_F(CeremonyTest, RefusesAPlanThatBreaksARule) {
+    const struct {
+        std::function<void(CeremonyPlan&)> change;
+        std::string says;
+    } rows[] = {
+        {[](auto& p) { p.baseUrl = "https://pki.example.org"; }, "D17"},
+        {[](auto& p) { p.country = "de"; }, "capital letters"},
+        {[](auto& p) { p.organization = ""; }, "organization"},
+        {[](auto& p) { p.organization = " - "; }, "organization"},
+        {[](auto& p) { p.organization = std::string(65, 'a'); }, "organization"},
+        {[](auto& p) { p.organization = "a\nb"; }, "organization"},
+        {[](auto& p) { p.keys = {crypto::KeyType::Rsa, 3072}; }, "D14"},
+        {[](auto& p) { p.keys = {crypto::KeyType::Ed25519, 0}; }, "D14"},
+        {[](auto& p) { p.crlShards = 0; }, "1 to 4096"},
+        {[](auto& p) { p.crlShards = 4097; }, "1 to 4096"},
+        {[](auto& p) { p.smimePolicy = "2.23.140.1.5.1.3"; }, "D1"},
+        {[](auto& p) { p.timestampPolicy = "2.5.29.32.0"; }, "D1"},
+        {[](auto& p) { p.timestampPolicy = "policy"; }, "D1"},
+        {[](auto& p) { p.folder = ""; }, "folder"},
+    };
+    for (const auto& row : rows) {
+        const std::string said = refusal(row.change);
+        EXPECT_NE(said.find(row.says), std::string::npos) << said;
+    }
+}
+
+TEST_F(CeremonyTest, NeverOverwrites) {
+    must(must(plan([](auto&) {})).perform(test::passphrase(), test::kCheapSeal));
+    const std::string before = test::readFile(m_folder.path() / "authority/smime-1.key");
+    EXPECT_NE(refusal([](auto&) {}).find("not empty"), std::string::npos);
+    EXPECT_EQ(test::readFile(m_folder.path() / "authority/smime-1.key"), before);
+}
+
+TEST_F(CeremonyTest, SaysWhenAnotherWasBrokenOff) {
+    std::filesystem::create_directory(m_folder.path() / "authority.unfinished");
+    EXPECT_NE(refusal([](auto&) {}).find("broken off"), std::string::npos);
+}
+
+TEST_F(CeremonyTest, LeavesNothingWhenItFails) {
+    const Ceremony ceremony = must(plan([](auto&) {}));
+    EXPECT_FALSE(ceremony.perform(Secret{}, test::kCheapSeal).has_value());  // an empty pass-phrase
+    EXPECT_TRUE(std::filesystem::is_empty(m_folder.path()));
+}
+
+TEST_F(CeremonyTest, AnnouncesEverythingItSigns) {
+    std::string all;
+    for (const std::string& line : must(plan([](auto&) {})).announcement()) all += line + "\n";
+    for (const char* part : {"http://pki.example.org", "P-256", "Example Mail CA S/MIME Root 1", "until 2046-11-23",
+                             "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1", "until 2032-11-23",
+                             "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2", "offline"}) {
+        EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+    }
+}
+
+TEST_F(CeremonyTest, KeysAreForTheirOwnerOnly) {
+    const test::AuthorityOnDisk disk(m_clock);
+    for (const char* name : {"smime-1.key", "mailbox-timestamp-1.key", "roots/smime-root-1.key",
+                             "roots/mailbox-timestamp-root-1.key"}) {
+        struct ::stat status {};
+        ASSERT_EQ(::stat(disk.path(name).c_str(), &status), 0) << name;
+        EXPECT_EQ(status.st_mode & 07777U, 0600U) << name;
+    }
+}
+
+TEST_F(CeremonyTest, ALongOrganizationStillFitsTheNames) {
+    const Ceremony ceremony = must(plan([](auto& p) { p.organization = std::string(64, 'o'); }));
+    const std::string file = must(ceremony.perform(test::passphrase(), test::kCheapSeal));
+    const Authority authority = must(Authority::open(file, test::passphrase()));
+    EXPECT_NE(authority.find("smime-1")->certificate.subjectText().find("CN=S/MIME CA 1"), std::string::npos);
+}
+
+TEST_F(CeremonyTest, RootCrlsAreEmptyAndGoodForAYear) {  // D47
+    const test::AuthorityOnDisk disk(m_clock);
+    for (const auto& root : disk.authority().roots()) {
+        const x509::Crl crl = must(x509::Crl::fromDer(root.crl));
+        EXPECT_TRUE(crl.verifySignature(root.certificate).has_value());
+        EXPECT_TRUE(crl.revoked().empty());
+        EXPECT_EQ(crl.number(), 1U);
+        EXPECT_EQ(crl.distributionPoint(), "");
+        EXPECT_EQ(crl.nextUpdate(), m_clock.now() + std::chrono::days{365});
+    }
+}
+
+TEST_F(CeremonyTest, ShippedProfilesNameThePoliciesOfTheCeremony) {
+    const ca::Profiles profiles = test::shippedProfiles();
+    for (const auto& name : {"smime-sign", "smime-encrypt", "smime-dual", "timestamp"}) {
+        const Profile* profile = profiles.find(name);
+        ASSERT_NE(profile, nullptr);
+        const CeremonyPlan plan;
+        EXPECT_EQ(profile->policies, std::vector<std::string>{profile->hierarchy == "smime" ? plan.smimePolicy
+                                                                                           : plan.timestampPolicy});
+    }
+}
+
+}  // namespace
+}  // namespace mailca::ca
