@@ -97,6 +97,8 @@ ImapInbox::~ImapInbox() = default;
 Result<std::vector<std::string>> ImapInbox::find(Time since, std::string_view subject) {
     if (!isSearchText(subject))
         return fail(ErrorKind::Malformed, "a subject to search for must be ASCII without quotes");
+    // A mailbox that stays selected shows new mails after the next command only (RFC 3501 section 5.2).
+    TRY_VOID(m_session->run(kMailbox, "NOOP"));
     TRY(const std::string reply, m_session->run(kMailbox, "UID SEARCH SINCE " + searchDate(since) + " SUBJECT \"" +
                                                               std::string(subject) + "\""));
     return parseSearch(reply);
