@@ -4,7 +4,6 @@
 #include <set>
 #include <sstream>
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 namespace mailca::toml {
@@ -73,13 +72,13 @@ Result<Table> Table::load(const std::string& path) {
 }
 
 Result<Table> Table::parse(std::string_view text, std::string nameForErrors) {
-    ::toml::parse_result parsed = ::toml::parse(text, nameForErrors);
-    if (!parsed) {
-        return fail(ErrorKind::Config, nameForErrors + ":" + std::to_string(parsed.error().source().begin.line) + ": " +
-                                           std::string(parsed.error().description()));
-    }
     auto node = std::make_shared<Node>();
-    node->root = std::make_shared<::toml::table>(std::move(parsed).table());
+    try {  // Debian's library is built to throw; its exception ends here
+        node->root = std::make_shared<::toml::table>(::toml::parse(text, nameForErrors));
+    } catch (const ::toml::parse_error& error) {
+        return fail(ErrorKind::Config, nameForErrors + ":" + std::to_string(error.source().begin.line) + ": " +
+                                           std::string(error.description()));
+    }
     node->table = node->root.get();
     node->file = std::move(nameForErrors);
     return Table(std::move(node));
