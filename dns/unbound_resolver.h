@@ -16,7 +16,8 @@ struct UnboundOptions {
     // root.
     std::vector<std::string> upstream;
     // File with DNSKEY or DS records in zone form, such as /usr/share/dns/root.key. Empty: nothing is validated and
-    // every answer is Indeterminate.
+    // every answer is Indeterminate. libunbound does not tell what lies outside of an anchor below the root from what
+    // is proven to be unsigned: both are Insecure.
     std::string trustAnchorFile;
     // How long one lookup may take in all.
     std::chrono::milliseconds timeout{10'000};
