@@ -1,9 +1,6 @@
 #include "web/server.h"
 
 #include <arpa/inet.h>
-#include <pistache/endpoint.h>
-#include <pistache/http.h>
-#include <pistache/peer.h>
 #include <sys/resource.h>
 
 #include <csignal>
@@ -13,6 +10,11 @@
 #include <utility>
 
 #include "web/connection.h"
+
+// Behind ours, because both have a macro TRY; from here on it is the library's.
+#include <pistache/endpoint.h>
+#include <pistache/http.h>
+#include <pistache/peer.h>
 
 namespace mailca::web {
 namespace {
