@@ -40,7 +40,9 @@ Result<void> Writer::run(const Work& work) {
 
 Statistics Writer::statistics() const {
     const std::lock_guard lock(m_mutex);
-    return m_statistics;
+    Statistics statistics = m_statistics;
+    statistics.waiting = m_queue.size();
+    return statistics;
 }
 
 void Writer::loop() {
