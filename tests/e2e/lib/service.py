@@ -54,7 +54,7 @@ HIERARCHIES = {"smime-1": "smime-root-1", "mailbox-timestamp-1": "mailbox-timest
 
 
 class Service:
-    """mailcad in a folder of its own, in a mail world. `https_port` puts nginx of the real mail world in front."""
+    """mailcad in a folder of its own, in a mail world. `https`: nginx of the real mail world will stand in front."""
 
     def __init__(self, build, home, mail, strict=False, https=False, database="mailca.db", more=""):
         self.m_build = pathlib.Path(build).absolute()
@@ -62,8 +62,12 @@ class Service:
         self.mail = mail
         self.m_https = https
         self.ports = {name: processes.free_port() for name in ("acme", "public", "admin")}
-        self.external_url = f"https://localhost:{mail.port('HTTPS')}" if https else f"http://127.0.0.1:{self.ports['acme']}"
-        self.public_url = f"http://127.0.0.1:{self.ports['public']}"
+        if https:  # everything through nginx
+            self.external_url = self.exchange_url = f"https://localhost:{mail.port('HTTPS')}"
+            self.base_url = f"http://localhost:{mail.port('HTTP')}"  # CRLs: plain http, as the rules demand (D17)
+        else:
+            self.external_url = f"http://127.0.0.1:{self.ports['acme']}"
+            self.exchange_url = self.base_url = f"http://127.0.0.1:{self.ports['public']}"
         self.m_settings = {"strict": "true" if strict else "false", "database": database, "more": more}
         self.m_process = None
 
@@ -78,16 +82,26 @@ class Service:
         if self.m_https:
             self.m_secret("proxy.secret")
             listeners = 'proxy_secret_file = "proxy.secret"\n'
-        e2e.must(self.program("mailca-admin"), "ceremony", "--out", self.home / "ca", "--base-url", self.public_url,
+        e2e.must(self.program("mailca-admin"), "ceremony", "--out", self.home / "ca", "--base-url", self.base_url,
                  "--organization", "Example CA", "--country", "DE", "--passphrase-file", self.home / "passphrase", "--yes")
-        key = make_dkim_key(self.program("mailca-admin"), self.home / "dkim", self.mail)
+        key = self.m_make_dkim_key()
         self.config = self.home / "mailcad.toml"
         self.config.write_text(CONFIGURATION.format(
-            external_url=self.external_url, exchange_url=self.public_url, root=e2e.ROOT, listeners=listeners,
+            external_url=self.external_url, exchange_url=self.exchange_url, root=e2e.ROOT, listeners=listeners,
             from_address=mail_worlds.CA_ADDRESS, maildir=self.mail.maildir(mail_worlds.CA_ADDRESS), dkim_key=key,
             smtp=self.mail.port("SMTP"), dns=self.mail.port("DNS"), ca_domain=mail_worlds.CA_DOMAIN,
             **self.ports, **self.m_settings))
         return self
+
+    def m_make_dkim_key(self):
+        """Made by the operator's tool, published by us as the owner of the zone."""
+        folder = self.home / "dkim"
+        folder.mkdir()
+        e2e.must(self.program("mailca-admin"), "dkim-key", "--domain", mail_worlds.CA_DOMAIN, "--selector", "s1", "--out", folder)
+        name = f"s1.{mail_worlds.CA_DOMAIN}"
+        self.mail.publish(mail_worlds.CA_DOMAIN, "s1", (folder / f"{name}.txt").read_text())
+        self.mail.reload_names()
+        return folder / f"{name}.pem"
 
     def m_secret(self, name):
         (self.home / name).write_text(secrets.token_urlsafe(24) + "\n")
@@ -139,13 +153,17 @@ class Service:
         return f"{self.external_url}/acme/directory"
 
     def acme(self, key):
-        return acme_client.AcmeClient(self.directory, key, self.mail.env.get("TLS_CERTIFICATE") if self.m_https else None)
+        return acme_client.AcmeClient(self.directory, key, self.m_ca_file())
+
+    def m_ca_file(self):
+        return self.mail.env["TLS_CERTIFICATE"] if self.m_https else None
 
     def lookup(self, address, accept="application/json", roles=None, **headers):
         """What anybody can ask; header fields with "_" for "-"."""
         query = f"?roles={roles}" if roles else ""
         fields = {"Accept": accept} | {name.replace("_", "-"): value for name, value in headers.items()}
-        return acme_client.request("GET", f"{self.public_url}/v1/mailboxes/{address}{query}", headers=fields)
+        url = f"{self.exchange_url}/v1/mailboxes/{address}{query}"
+        return acme_client.request("GET", url, headers=fields, ca_file=self.m_ca_file())
 
     def entries(self, address):
         """The live encryption certificates of a mailbox, newest first."""
@@ -185,7 +203,8 @@ class Service:
         """What the operator's tool writes for the TLS front, as a file."""
         env = self.mail.env
         said = e2e.must(self.program("mailca-admin"), "nginx", "--config", self.config, "--server-name", "localhost",
-                        "--certificate", env["TLS_CERTIFICATE"], "--key", env["TLS_KEY"])
+                        "--certificate", env["TLS_CERTIFICATE"], "--key", env["TLS_KEY"],
+                        "--listen", f"127.0.0.1:{env['HTTPS_PORT']}", "--listen-http", f"127.0.0.1:{env['HTTP_PORT']}")
         (self.home / "nginx.conf").write_text(said)
         return self.home / "nginx.conf"
 
