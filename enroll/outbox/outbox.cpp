@@ -136,7 +136,10 @@ Result<void> Outbox::send(const ra::DueMail& due) {
     const mail::SendReport report = m_transport.send(sender, due.identifier.mailbox, *signedMail);
     wipe(*signedMail);
     const Time after = m_clock.now();
-    return m_book.recordOutcome({due.challenge, after, outcomeOf(report, due, after)});
+    const auto kept = m_book.recordOutcome({due.challenge, after, outcomeOf(report, due, after)});
+    if (!kept && kept.error().kind == ErrorKind::Conflict)
+        return {};  // the reply was quicker, or the challenge has ended
+    return kept;
 }
 
 void Outbox::await(const std::optional<Time>& next) {

@@ -1,0 +1,149 @@
+#include <gtest/gtest.h>
+
+#include "tests/enroll/support/registration.h"
+
+namespace mailca::ra {
+namespace {
+
+using OrdersTest = test::Registration;
+using Sent = std::vector<Orders::IdentifierSent>;
+
+TEST_F(OrdersTest, HoldOneMailboxWithItsChallenge) {  // B32, A4, A5
+    const auto view = order("Alice@Example.ORG");
+    ASSERT_TRUE(view) << view.error().text();
+    EXPECT_EQ(view->order.identifier.value, "Alice@Example.ORG") << "echoed as sent";
+    EXPECT_EQ(view->order.identifier.mailbox.text(), "Alice@example.org");
+    EXPECT_EQ(view->order.authorization, view->authorization.id);
+    const Challenge& challenge = view->authorization.challenge;
+    EXPECT_EQ(fromBase64Url(challenge.tokenPart2)->size(), 24U);
+    EXPECT_EQ(challenge.from, policy.challengeFrom);
+    EXPECT_EQ(challenge.thumbprint, account.thumbprint);        // A13
+    EXPECT_EQ(view->authorization.expires, clock.now() + 24h);  // A17
+    EXPECT_EQ(view->order.status(view->authorization, clock.now()), OrderStatus::Pending);
+}
+
+TEST_F(OrdersTest, NeverLiveLongerThanADay) {  // A17
+    policy.authorizationLifetime = 48h;
+    EXPECT_EQ(order("alice@example.org")->authorization.expires, clock.now() + 24h);
+}
+
+struct IdentifierCase {
+    Sent identifiers;
+    std::optional<ErrorKind> error;
+};
+
+TEST_F(OrdersTest, AreForOneMailboxOfAKindWeKnow) {  // A1-A3, A54, B34
+    const std::vector<IdentifierCase> cases{
+        {{{"email", "alice@example.org"}}, {}},
+        {{{"email",
+           "alice@b\xC3\xBC"
+           "cher.example"}},
+         {}},
+        {{{"dns", "alice@example.org"}}, {}},
+        {{{"dns", "example.org"}}, ErrorKind::UnsupportedIdentifier},
+        {{{"ip", "192.0.2.1"}}, ErrorKind::UnsupportedIdentifier},
+        {{{"Email", "alice@example.org"}}, ErrorKind::UnsupportedIdentifier},
+        {{{"email", "*@example.org"}}, ErrorKind::RejectedIdentifier},
+        {{{"email", "alice@*.example.org"}}, ErrorKind::RejectedIdentifier},
+        {{{"email", "Alice <alice@example.org>"}}, ErrorKind::RejectedIdentifier},
+        {{{"email", "alice@localhost"}}, ErrorKind::RejectedIdentifier},
+        {{{"email", "alice@example.org\r\nBcc: b@example.org"}}, ErrorKind::RejectedIdentifier},
+        {{{"email", "acme@ca.example"}}, ErrorKind::RejectedIdentifier},
+        {{{"email", "bob@CA.example"}}, ErrorKind::RejectedIdentifier},
+        {{{"email", "bob@example.org"}, {"email", "alice@example.org"}}, ErrorKind::RejectedIdentifier},
+        {{}, ErrorKind::Malformed},
+    };
+    for (const IdentifierCase& one : cases) {
+        const auto view = orders.create(account, one.identifiers, std::nullopt);
+        const std::string shown = one.identifiers.empty() ? "none" : one.identifiers.front().value;
+        EXPECT_EQ(view.has_value(), !one.error.has_value()) << shown;
+        if (!view) EXPECT_EQ(view.error().kind, one.error) << shown;
+    }
+}
+
+TEST_F(OrdersTest, RefuseDnsTypedMailboxesWhenThePolicySaysSo) {  // A54
+    policy.dnsTypedMailbox = false;
+    EXPECT_EQ(orders.create(account, {{"dns", "alice@example.org"}}, std::nullopt).error().kind,
+              ErrorKind::UnsupportedIdentifier);
+}
+
+TEST_F(OrdersTest, HaveAnItemAProfile) {  // C8-C10
+    const auto plain = order("alice@example.org");
+    EXPECT_EQ(plain->order.profile, "smime-dual");
+    ASSERT_EQ(plain->order.items.size(), 1U);
+    const auto bundle = order("alice@example.org", "smime-timestamp");
+    EXPECT_EQ(bundle->order.profile, "smime-timestamp");
+    ASSERT_EQ(bundle->order.items.size(), 3U);
+    EXPECT_EQ(bundle->order.items[2].profile, "timestamp");
+    EXPECT_EQ(order("alice@example.org", "tls-server").error().kind, ErrorKind::InvalidProfile);
+}
+
+TEST_F(OrdersTest, StayWithinTheBudgets) {  // A22
+    orderBook.counts = {.mailbox = 10, .mailboxAndAccount = 0, .account = 10, .domain = 999};
+    EXPECT_TRUE(order("alice@example.org")) << "strangers' orders do not lock the owner out";
+    orderBook.counts = {.mailbox = 10, .mailboxAndAccount = 10, .account = 10, .domain = 10};
+    EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited);
+    orderBook.counts = {.mailbox = 100, .mailboxAndAccount = 0, .account = 0, .domain = 0};
+    EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited);
+    orderBook.counts = {.mailbox = 0, .mailboxAndAccount = 0, .account = 1000, .domain = 0};
+    EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited);
+    EXPECT_EQ(orderBook.queries.back().since, clock.now() - 1h);
+}
+
+TEST_F(OrdersTest, DrawNewIdsOnConflict) {
+    orderBook.conflicts = 2;
+    EXPECT_TRUE(order("alice@example.org"));
+    orderBook.conflicts = 3;
+    EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::Unavailable);
+}
+
+TEST_F(OrdersTest, ReleaseTheMailAtTheFirstFetch) {  // A14
+    const OrderView email = order("alice@example.org").value();
+    const OrderView dns = orders.create(account, {{"dns", "bob@example.org"}}, std::nullopt).value();
+    EXPECT_TRUE(orderBook.releases.empty());
+    ASSERT_TRUE(orders.fetchAuthorization(account, email.authorization.id)->challenge.mailReleasedAt);
+    ASSERT_TRUE(orders.fetchAuthorization(account, dns.authorization.id));
+    ASSERT_EQ(orderBook.releases.size(), 2U);
+    EXPECT_EQ(orderBook.releases[0].dueAt, clock.now());
+    EXPECT_EQ(orderBook.releases[1].dueAt, clock.now() + 2s);
+    ASSERT_TRUE(orders.fetchAuthorization(account, email.authorization.id));
+    EXPECT_EQ(orderBook.releases.size(), 2U) << "once";
+}
+
+TEST_F(OrdersTest, TakeTheChallengePostOnce) {  // A15, B38
+    const OrderView view = order("alice@example.org").value();
+    const auto posted = orders.postChallenge(account, view.authorization.challenge.id);
+    ASSERT_TRUE(posted);
+    EXPECT_TRUE(std::holds_alternative<Processing>(posted->challenge.state()));
+    EXPECT_EQ(orderBook.releases.size(), 1U) << "a client that never fetched gets its mail too";
+    const Time first = clock.now();
+    clock.advance(10s);
+    EXPECT_EQ(orders.postChallenge(account, view.authorization.challenge.id)->challenge.postedAt, first);
+}
+
+TEST_F(OrdersTest, ReadAgainWhenTheChallengeEndedMeanwhile) {
+    const OrderView view = order("alice@example.org").value();
+    orderBook.conflicts = 1;
+    orderBook.beforeConflict = [&] {
+        orderBook.at(view.order.id).authorization.challenge.error = fail(ErrorKind::Connection, "refused");
+    };
+    const auto answer = orders.postChallenge(account, view.authorization.challenge.id);
+    ASSERT_TRUE(answer) << answer.error().text();
+    EXPECT_TRUE(std::holds_alternative<Invalid>(answer->challenge.state()));
+}
+
+TEST_F(OrdersTest, BelongToTheirAccount) {  // B12
+    const Account stranger = newAccount("other");
+    const OrderView view = ready();
+    const ChallengeId challenge = view.authorization.challenge.id;
+    EXPECT_EQ(orders.find(stranger, view.order.id).error().kind, ErrorKind::Unauthorized);
+    EXPECT_EQ(orders.fetchAuthorization(stranger, view.authorization.id).error().kind, ErrorKind::Unauthorized);
+    EXPECT_EQ(orders.postChallenge(stranger, challenge).error().kind, ErrorKind::Unauthorized);
+    EXPECT_EQ(orders.findChallenge(stranger, challenge).error().kind, ErrorKind::Unauthorized);
+    EXPECT_EQ(orders.finalize(stranger, view.order.id, {}).error().kind, ErrorKind::Unauthorized);
+    EXPECT_TRUE(orders.find(account, view.order.id));
+    EXPECT_EQ(orders.find(account, OrderId::random(random)).error().kind, ErrorKind::NotFound);
+}
+
+}  // namespace
+}  // namespace mailca::ra
