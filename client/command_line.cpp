@@ -1,0 +1,141 @@
+#include "client/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include "client/enrollment/profile_keys.h"
+#include "client/exchange/verification.h"
+#include "client/revocation_reason.h"
+
+namespace mailca::client {
+namespace {
+
+// What CLI11 fills in, as text.
+struct Words {
+    std::string config, address, profile, keyType, reason, serial, role = "encrypt", from, input, output;
+    std::vector<std::string> to;
+    bool json = false, agreeTos = false, force = false;
+    unsigned timeout = static_cast<unsigned>(kUsualPatience.count());
+};
+
+struct Commands {
+    CLI::App *enroll, *renew, *revoke, *lookup, *encrypt, *decrypt, *status;
+};
+
+void addFiles(CLI::App& command, Words& words) {
+    command.add_option("-i,--in", words.input, "Read this file (default: standard input)");
+    command.add_option("-o,--out", words.output, "Write this file (default: standard output)");
+}
+
+void addTimeout(CLI::App& command, Words& words) {
+    command.add_option("--timeout", words.timeout,
+                       "Seconds to wait for mail and server (default 180); then exit code 4");
+}
+
+Commands describe(CLI::App& app, Words& words) {
+    app.require_subcommand(1);
+    app.add_option("--config", words.config, "Configuration (default ~/.config/mailca/mailca.toml)");
+    app.add_flag("--json", words.json, "The result as one JSON object");
+    Commands out{};
+    out.enroll = app.add_subcommand("enroll", "Get the certificates of a mailbox; run again, it resumes");
+    out.enroll->add_option("address", words.address)->required();
+    out.enroll->add_flag("--agree-tos", words.agreeTos, "Agree to the CA's terms of service");
+    out.enroll->add_option("--profile", words.profile, "Profile or bundle (default smime-timestamp)");
+    out.enroll->add_option("--key-type", words.keyType, "rsa2048, rsa3072, rsa4096, p256 or p384 for every key");
+    addTimeout(*out.enroll, words);
+    out.renew = app.add_subcommand("renew", "For cron: renew what is due");
+    out.renew->add_option("address", words.address, "Only this mailbox");
+    out.renew->add_flag("--force", words.force, "Renew even if nothing is due");
+    addTimeout(*out.renew, words);
+    out.revoke = app.add_subcommand("revoke", "Revoke this machine's certificates of a mailbox");
+    out.revoke->add_option("address", words.address)->required();
+    out.revoke->add_option("--reason", words.reason, "keyCompromise, superseded, cessationOfOperation, ...");
+    out.revoke->add_option("--serial", words.serial, "Only the certificate with this serial number (hexadecimal)");
+    out.lookup = app.add_subcommand("lookup", "What the exchange has of a mailbox, verified here");
+    out.lookup->add_option("address", words.address)->required();
+    out.lookup->add_option("--role", words.role, "encrypt (default), sign or timestamp");
+    out.encrypt =
+        app.add_subcommand("encrypt", "Encrypt to every verified certificate of the recipients and the sender");
+    out.encrypt->add_option("--to", words.to, "Recipient; may be given several times")->required();
+    out.encrypt->add_option("--from", words.from, "Sender (default: the only mailbox enrolled here)");
+    addFiles(*out.encrypt, words);
+    out.decrypt = app.add_subcommand("decrypt", "Decrypt with any key of this machine");
+    addFiles(*out.decrypt, words);
+    out.status = app.add_subcommand("status", "Certificates of this machine and when they are renewed");
+    out.status->add_option("address", words.address, "Only this mailbox");
+    return out;
+}
+
+Result<EmailAddress> mailboxFrom(const std::string& text) {
+    auto mailbox = EmailAddress::parse(text);
+    if (!mailbox) return fail(ErrorKind::Config, "\"" + text + "\" is no mailbox address: " + mailbox.error().detail);
+    return mailbox;
+}
+
+Result<std::optional<EmailAddress>> optionalMailbox(const std::string& text) {
+    if (text.empty()) return std::optional<EmailAddress>();
+    TRY(EmailAddress mailbox, mailboxFrom(text));
+    return std::optional(std::move(mailbox));
+}
+
+Result<Command> enrollOf(const Words& words) {
+    TRY(EmailAddress mailbox, mailboxFrom(words.address));
+    if (!words.keyType.empty()) TRY_VOID(parseKeyType(words.keyType));
+    return Command(EnrollOptions{std::move(mailbox), words.agreeTos ? TermsAgreement::Agreed : TermsAgreement::NotYet,
+                                 words.profile, words.keyType, seconds(words.timeout)});
+}
+
+Result<Command> revokeOf(const Words& words) {
+    TRY(EmailAddress mailbox, mailboxFrom(words.address));
+    TRY(const int reason, parseRevocationReason(words.reason));
+    if (words.serial.empty()) return Command(RevokeOptions{std::move(mailbox), reason, std::nullopt});
+    const auto serial = Serial::fromHex(words.serial);
+    if (!serial) return fail(ErrorKind::Config, "--serial " + words.serial + " is no serial number in hexadecimal");
+    return Command(RevokeOptions{std::move(mailbox), reason, *serial});
+}
+
+Result<Command> encryptOf(const Words& words) {
+    EncryptOptions options{{}, {}, words.input, words.output};
+    for (const std::string& text : words.to) {
+        TRY(EmailAddress mailbox, mailboxFrom(text));
+        options.to.push_back(std::move(mailbox));
+    }
+    TRY(options.from, optionalMailbox(words.from));
+    return Command(std::move(options));
+}
+
+Result<Command> commandOf(const Commands& commands, const Words& words) {
+    if (commands.enroll->parsed()) return enrollOf(words);
+    if (commands.revoke->parsed()) return revokeOf(words);
+    if (commands.encrypt->parsed()) return encryptOf(words);
+    if (commands.decrypt->parsed()) return Command(DecryptOptions{words.input, words.output});
+    if (commands.lookup->parsed()) {
+        TRY(EmailAddress mailbox, mailboxFrom(words.address));
+        TRY_VOID(purposeOf(words.role));
+        return Command(LookupOptions{std::move(mailbox), words.role});
+    }
+    TRY(std::optional<EmailAddress> mailbox, optionalMailbox(words.address));
+    if (commands.status->parsed()) return Command(StatusOptions{std::move(mailbox)});
+    return Command(
+        RenewOptions{std::move(mailbox), words.force ? RenewWhen::Now : RenewWhen::Due, seconds(words.timeout)});
+}
+
+}  // namespace
+
+Result<std::variant<CommandLine, HelpText>> parseCommandLine(int argc, const char* const* argv) {
+    CLI::App app("mailca: certificates for mailboxes, and the exchange they are looked up in", "mailca");
+    Words words;
+    const Commands commands = describe(app, words);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp&) {
+        const auto chosen = app.get_subcommands();
+        return std::variant<CommandLine, HelpText>(HelpText{chosen.empty() ? app.help() : chosen.front()->help()});
+    } catch (const CLI::ParseError& error) {
+        return fail(ErrorKind::Config, std::string(error.what()) + " (mailca --help shows how)");
+    }
+    TRY(Command command, commandOf(commands, words));
+    const OutputForm form = words.json ? OutputForm::Json : OutputForm::Text;
+    return std::variant<CommandLine, HelpText>(CommandLine{words.config, form, std::move(command)});
+}
+
+}  // namespace mailca::client

@@ -1,0 +1,81 @@
+#include <algorithm>
+
+#include "client/commands/commands.h"
+#include "client/commands/content.h"
+#include "client/commands/judged.h"
+#include "client/exchange/capabilities.h"
+
+namespace mailca::client {
+namespace {
+
+// The mailbox that --from names, or the only one enrolled here; nullopt when there is none.
+Result<std::optional<EmailAddress>> senderOf(const Context& context, const EncryptOptions& options) {
+    if (options.from) return options.from;
+    std::vector<EmailAddress> enrolled;
+    TRY(const std::vector<MailboxFolder> folders, context.state.folders());
+    for (const MailboxFolder& folder : folders) {
+        TRY(const std::optional<MailboxRecord> record, folder.record());
+        if (record) enrolled.push_back(folder.mailbox());
+    }
+    if (enrolled.size() == 1) return std::optional(enrolled.front());
+    if (enrolled.size() > 1) {
+        return fail(ErrorKind::Config, "several mailboxes are enrolled here: say with --from who writes");
+    }
+    context.around.report.warning("no mailbox is enrolled here: you will not be able to read this letter yourself");
+    return std::optional<EmailAddress>();
+}
+
+// Every certificate of `mailbox` that one may encrypt to; at least one.
+Result<std::vector<VerifiedCertificate>> certificatesOf(Judge& judge, const EmailAddress& mailbox, Report& report) {
+    TRY(const std::vector<JudgedEntry> entries, judge.entriesOf(mailbox, "encrypt"));
+    std::vector<VerifiedCertificate> out;
+    std::string refusals;
+    for (const JudgedEntry& one : entries) {
+        if (one.verdict) {
+            out.push_back(*one.verdict);
+            continue;
+        }
+        const std::string refusal =
+            "serial " + one.entry.certificate.serial().hex() + ": " + one.verdict.error().detail;
+        report.warning("not encrypting to a certificate of " + mailbox.text() + ", " + refusal);
+        refusals += "; " + refusal;
+    }
+    if (!out.empty()) return out;
+    if (entries.empty()) {
+        return fail(ErrorKind::NotFound,
+                    "the exchange has no live encryption certificate of " + mailbox.text() + ": nothing was encrypted");
+    }
+    return fail(ErrorKind::Unauthorized,
+                "no certificate of " + mailbox.text() + " can be trusted" + refusals + "; nothing was encrypted");
+}
+
+}  // namespace
+
+Result<Outcome> encrypt(const Context& context, const EncryptOptions& options) {
+    TRY_VOID(checkOutput(options.output, context.form));
+    TRY(const std::optional<EmailAddress> sender, senderOf(context, options));
+    std::vector<EmailAddress> readers = options.to;
+    if (sender && std::ranges::find(readers, *sender) == readers.end()) readers.push_back(*sender);
+    TRY(const std::unique_ptr<Judge> judge, Judge::create(context));
+    std::vector<VerifiedCertificate> verified;
+    json::Array recipients;
+    for (const EmailAddress& reader : readers) {
+        TRY(const std::vector<VerifiedCertificate> some, certificatesOf(*judge, reader, context.around.report));
+        for (const VerifiedCertificate& one : some) {
+            recipients.push_back(
+                json::object({{"mailbox", reader.text()}, {"serial", one.certificate().serial().hex()}}));
+            verified.push_back(one);
+        }
+        context.around.report.progress("encrypting to " + reader.text() + " (" + std::to_string(some.size()) +
+                                       (some.size() == 1 ? " certificate)" : " certificates)"));
+    }
+    TRY(const std::string content, readContent(options.input, context.input));
+    std::vector<x509::Certificate> certificates;
+    for (const VerifiedCertificate& one : verified) certificates.push_back(one.certificate());
+    const cms::ContentCipher cipher = cipherFor(verified);
+    TRY(const Bytes sealed, cms::encrypt(asBytes(content), certificates, cipher));
+    return writeContent(options.output, cms::toSmime(sealed, cipher),
+                        json::object({{"status", "encrypted"}, {"recipients", recipients}}));
+}
+
+}  // namespace mailca::client

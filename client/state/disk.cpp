@@ -1,0 +1,118 @@
+#include "client/state/disk.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+namespace mailca::client {
+namespace {
+
+Error ioError(const std::string& what, const std::filesystem::path& path, int number) {
+    return fail(ErrorKind::Io, what + " " + path.string() + ": " + std::strerror(number));
+}
+
+class Descriptor final {
+ public:
+    explicit Descriptor(int number) : m_number(number) {}
+    ~Descriptor() {
+        if (m_number >= 0) ::close(m_number);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int number() const { return m_number; }
+    explicit operator bool() const { return m_number >= 0; }
+
+ private:
+    int m_number;
+};
+
+}  // namespace
+
+Result<void> SystemDisk::makeDirectory(const std::filesystem::path& path) {
+    if (::mkdir(path.c_str(), 0700) != 0) return ioError("cannot make the directory", path, errno);
+    return {};
+}
+
+Result<void> SystemDisk::write(const std::filesystem::path& path, std::string_view content) {
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file) return ioError("cannot write", path, errno);
+    if (::fchmod(file.number(), 0600) != 0) return ioError("cannot protect", path, errno);
+    while (!content.empty()) {
+        const ssize_t count = ::write(file.number(), content.data(), content.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return ioError("cannot write", path, errno);
+        content.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+Result<void> SystemDisk::sync(const std::filesystem::path& path) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file || ::fsync(file.number()) != 0) return ioError("cannot sync", path, errno);
+    return {};
+}
+
+Result<void> SystemDisk::rename(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) return ioError("cannot put in place", to, errno);
+    return {};
+}
+
+Result<void> SystemDisk::remove(const std::filesystem::path& path) {
+    if (::unlink(path.c_str()) != 0) return ioError("cannot remove", path, errno);
+    return {};
+}
+
+Result<void> writeDurably(Disk& disk, const std::filesystem::path& path, std::string_view content) {
+    const std::filesystem::path temporary = path.string() + ".tmp";
+    TRY_VOID(disk.write(temporary, content));
+    TRY_VOID(disk.sync(temporary));
+    TRY_VOID(disk.rename(temporary, path));
+    return disk.sync(path.parent_path());
+}
+
+Result<void> makeDurably(Disk& disk, const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(path, ignored)) return {};
+    const auto parent = path.parent_path();
+    if (!parent.empty() && parent != path) TRY_VOID(makeDurably(disk, parent));
+    TRY_VOID(disk.makeDirectory(path));
+    return disk.sync(parent.empty() ? "." : parent);
+}
+
+Result<std::optional<std::string>> readFile(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        if (errno == ENOENT || errno == ENOTDIR) return std::optional<std::string>();
+        return ioError("cannot read", path, errno);
+    }
+    std::ostringstream content;
+    content << file.rdbuf();
+    if (file.bad()) return ioError("cannot read", path, errno);
+    return std::optional(std::move(content).str());
+}
+
+Result<Secret> readSecret(const std::filesystem::path& path) {
+    struct ::stat facts {};
+    if (::stat(path.c_str(), &facts) != 0) return ioError("cannot read", path, errno);
+    if ((facts.st_mode & 077) != 0) {
+        return fail(ErrorKind::Config, path.string() + " can be read by others: chmod 600 " + path.string());
+    }
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) return ioError("cannot read", path, errno);
+    Secret content(static_cast<std::size_t>(facts.st_size));
+    std::size_t have = 0;
+    while (have < content.bytes().size()) {
+        const ssize_t count = ::read(file.number(), content.bytes().data() + have, content.bytes().size() - have);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return ioError("cannot read", path, count < 0 ? errno : EIO);
+        have += static_cast<std::size_t>(count);
+    }
+    return content;
+}
+
+}  // namespace mailca::client
