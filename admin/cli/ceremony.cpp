@@ -1,0 +1,57 @@
+#include "ca/ceremony.h"
+
+#include <iostream>
+#include <map>
+
+#include "admin/cli/commands.h"
+#include "admin/cli/terminal.h"
+
+namespace mailca::admin {
+namespace {
+
+Result<ca::CeremonyPlan> planOf(const CeremonyOptions& options) {
+    static const std::map<std::string, crypto::KeySpec> kAlgorithms{{"p256", {crypto::KeyType::P256, 0}},
+                                                                    {"p384", {crypto::KeyType::P384, 0}},
+                                                                    {"rsa4096", {crypto::KeyType::Rsa, 4096}}};
+    const auto keys = kAlgorithms.find(options.algorithm);
+    if (keys == kAlgorithms.end()) return fail(ErrorKind::Config, "--algorithm is p256, p384 or rsa4096");
+    ca::CeremonyPlan plan;
+    plan.folder = options.folder;
+    plan.baseUrl = options.baseUrl;
+    plan.organization = options.organization;
+    plan.country = options.country;
+    plan.keys = keys->second;
+    plan.crlShards = options.crlShards;
+    if (!options.smimePolicy.empty()) plan.smimePolicy = options.smimePolicy;
+    if (!options.timestampPolicy.empty()) plan.timestampPolicy = options.timestampPolicy;
+    return plan;
+}
+
+Result<Secret> passphraseOf(const CeremonyOptions& options) {
+    if (options.passphraseFile.empty()) return askTwice("pass-phrase for the CA keys: ");
+    TRY(std::string line, readSecretLine(options.passphraseFile));
+    return Secret::take(line);
+}
+
+}  // namespace
+
+Result<void> runCeremony(const CeremonyOptions& options, const Clock& clock, Random& random, std::istream& in,
+                         std::ostream& out) {
+    TRY(const ca::CeremonyPlan plan, planOf(options));
+    TRY(const ca::Ceremony ceremony, ca::Ceremony::plan(plan, clock, random));
+    out << "This ceremony signs:\n";
+    for (const std::string& line : ceremony.announcement()) out << "  " << line << "\n";
+    if (options.confirmation == Confirmation::Ask) {
+        out << "Type yes to go on: " << std::flush;
+        std::string answer;
+        if (!std::getline(in, answer) || answer != "yes")
+            return fail(ErrorKind::Config, "not confirmed; nothing was made");
+    }
+    TRY(const Secret passphrase, passphraseOf(options));
+    TRY(const std::string file, ceremony.perform(passphrase, ca::SealCost::moderate()));
+    out << "Done. Name " << file << " in mailcad.toml (authority = ...), and take " << plan.folder
+        << "/roots offline.\n";
+    return {};
+}
+
+}  // namespace mailca::admin

@@ -1,0 +1,60 @@
+// What each command of mailca-admin is told, and does. Parsing of the command line lies in program.cpp.
+#pragma once
+
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include "core/clock.h"
+#include "core/http/client.h"
+#include "core/random.h"
+#include "core/result.h"
+
+namespace mailca::admin {
+
+enum class Confirmation { Ask, Given };
+
+struct CeremonyOptions {
+    std::string folder, baseUrl, organization, country;
+    std::string algorithm = "p256";
+    int crlShards = 16;
+    std::string smimePolicy, timestampPolicy;  // empty: those of the shipped profiles
+    std::string passphraseFile;                // empty: asked for twice on the terminal
+    Confirmation confirmation = Confirmation::Ask;
+};
+Result<void> runCeremony(const CeremonyOptions& options, const Clock& clock, Random& random, std::istream& in,
+                         std::ostream& out);
+
+struct DkimKeyOptions {
+    std::string domain, selector, folder;
+    std::string type = "rsa";  // or "ed25519"
+};
+// Writes <selector>.<domain>.pem (0600) and .txt, prints the DNS record.
+Result<void> makeDkimKey(const DkimKeyOptions& options, std::ostream& out);
+
+enum class Report { Text, Json };
+struct RevokeOptions {
+    std::string serial, mailbox;  // exactly one of them
+    std::string reason;           // RFC 5280 section 5.3.1
+    std::string adminUrl;         // or
+    std::string config;           // mailcad.toml: its admin listener and token file
+    std::string tokenFile;
+    Confirmation confirmation = Confirmation::Ask;  // Ask: a dry run
+    Report report = Report::Text;
+};
+Result<void> revoke(const RevokeOptions& options, http::Client& client, std::ostream& out);
+
+struct NginxOptions {
+    std::string config;  // mailcad.toml
+    std::string serverName, certificate, key;
+    std::string proxySecretFile;  // empty: the one of the configuration, if any
+    std::string listen;           // for TLS; empty: the port of external_url
+    std::string listenHttp;       // for plain http; empty: the port of exchange_url, 80 when that is https
+};
+// The configuration of the TLS front. To be included in http {}.
+Result<void> printNginx(const NginxOptions& options, std::ostream& out);
+
+// The first line of a file that only its owner may read; Config when others may, or it is empty.
+Result<std::string> readSecretLine(const std::string& path);
+
+}  // namespace mailca::admin

@@ -1,0 +1,116 @@
+#include "admin/cli/program.h"
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "admin/cli/commands.h"
+#include "core/crypto/key.h"
+
+namespace mailca::admin {
+namespace {
+
+using Command = std::function<Result<void>()>;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+void addCeremony(CLI::App& app, CeremonyOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("ceremony", "make the roots and issuing CAs, once");
+    sub->add_option("--out", options.folder, "folder to make")->required();
+    sub->add_option("--base-url", options.baseUrl, "permanent; like http://pki.example.org")->required();
+    sub->add_option("--organization", options.organization, "in the name of every CA")->required();
+    sub->add_option("--country", options.country, "two capital letters")->required();
+    sub->add_option("--algorithm", options.algorithm, "p256, p384 or rsa4096")->capture_default_str();
+    sub->add_option("--crl-shards", options.crlShards, "CRLs of each issuing CA, permanent")->capture_default_str();
+    sub->add_option("--smime-policy", options.smimePolicy, "OID of the S/MIME profiles' policy");
+    sub->add_option("--timestamp-policy", options.timestampPolicy, "OID of the timestamping profile's policy");
+    sub->add_option("--passphrase-file", options.passphraseFile, "mode 0600; its first line (else: asked for twice)");
+    sub->add_flag_callback(
+        "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do not ask");
+    sub->callback([&] {
+        chosen = [&options]() -> Result<void> {
+            TRY_VOID(crypto::lockKeyMemory());
+            const SystemClock clock;
+            SystemRandom random;
+            return runCeremony(options, clock, random, std::cin, std::cout);
+        };
+    });
+}
+
+void addDkimKey(CLI::App& app, DkimKeyOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("dkim-key", "make a DKIM key and the DNS record to publish");
+    sub->add_option("--domain", options.domain, "of the challenge mails' sender")->required();
+    sub->add_option("--selector", options.selector, "name of the key below _domainkey")->required();
+    sub->add_option("--out", options.folder, "folder for <selector>.<domain>.pem and .txt")->required();
+    sub->add_option("--type", options.type, "rsa or ed25519")->capture_default_str();
+    sub->callback([&] { chosen = [&options] { return makeDkimKey(options, std::cout); }; });
+}
+
+void addRevoke(CLI::App& app, RevokeOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("revoke", "show what would be revoked; with --yes, revoke it");
+    sub->add_option("--serial", options.serial, "of one certificate, in hex");
+    sub->add_option("--mailbox", options.mailbox, "all certificates of a mailbox");
+    sub->add_option("--reason", options.reason, "keyCompromise, superseded, ... (RFC 5280 section 5.3.1)")->required();
+    sub->add_flag_callback(
+        "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do it");
+    sub->add_option("--admin-url", options.adminUrl, "of the admin listener");
+    sub->add_option("--config", options.config, "mailcad.toml, which names listener and token");
+    sub->add_option("--token-file", options.tokenFile, "mode 0600");
+    sub->add_flag_callback(
+        "--json", [&options] { options.report = Report::Json; }, "the daemon's answer as it is");
+    sub->callback([&] {
+        chosen = [&options]() -> Result<void> {
+            http::Client client{http::ClientOptions{}};
+            return revoke(options, client, std::cout);
+        };
+    });
+}
+
+void addNginx(CLI::App& app, NginxOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("nginx", "print the configuration of the TLS front");
+    sub->add_option("--config", options.config, "mailcad.toml")->required();
+    sub->add_option("--server-name", options.serverName, "public name")->required();
+    sub->add_option("--certificate", options.certificate, "PEM file")->required();
+    sub->add_option("--key", options.key, "PEM file")->required();
+    sub->add_option("--proxy-secret-file", options.proxySecretFile, "mode 0600 (else: the one of the configuration)");
+    sub->add_option("--listen", options.listen, "port or address:port for TLS (else: the port of external_url)");
+    sub->add_option("--listen-http", options.listenHttp, "the same for plain http (else: the port of exchange_url)");
+    sub->callback([&] { chosen = [&options] { return printNginx(options, std::cout); }; });
+}
+
+// Config errors are usage: something the caller said has to be said differently.
+int exitCodeOf(const Error& error) {
+    return error.kind == ErrorKind::Config ? kUsage : kFailed;
+}
+
+}  // namespace
+
+int runProgram(int argc, char** argv) {
+    CLI::App app("mailca-admin: the operator's tool", "mailca-admin");
+    app.require_subcommand(1);
+    CeremonyOptions ceremony;
+    DkimKeyOptions dkimKey;
+    RevokeOptions revocation;
+    NginxOptions nginx;
+    Command chosen;
+    addCeremony(app, ceremony, chosen);
+    addDkimKey(app, dkimKey, chosen);
+    addRevoke(app, revocation, chosen);
+    addNginx(app, nginx, chosen);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : kUsage;
+    }
+    try {
+        const Result<void> done = chosen();
+        if (done) return 0;
+        std::cerr << "mailca-admin: " << done.error().detail << "\n";
+        return exitCodeOf(done.error());
+    } catch (const std::exception& error) {
+        std::cerr << "mailca-admin: " << error.what() << "\n";
+        return kFailed;
+    }
+}
+
+}  // namespace mailca::admin

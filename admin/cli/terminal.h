@@ -1,0 +1,14 @@
+// Pass-phrases typed by a person: never echoed, never on a command line.
+#pragma once
+
+#include <string>
+
+#include "core/result.h"
+#include "core/secret.h"
+
+namespace mailca::admin {
+
+// Asks on the controlling terminal, twice. Config when there is no terminal, or the two differ or are short.
+Result<Secret> askTwice(const std::string& prompt);
+
+}  // namespace mailca::admin
