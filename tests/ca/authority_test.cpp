@@ -121,10 +121,12 @@ TEST(AuthorityFile, RefusesWhatIsUnknownOrOutOfRange) {
         {"base_url = \"https://pki.example.org\"\n", "plain http"},
         {start, "names no issuing CA"},
         {start + "[[issuer]]\nname = \"../x\"\nhierarchy = \"smime\"\nroot = \"r\"\ncrl_shards = 1\n", "a-z"},
-        {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"q\"\ncrl_shards = 1\n", "none of the roots"},
+        {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"q\"\ncrl_shards = 1\n",
+         "none of the roots"},
         {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"x\"\nroot = \"r\"\ncrl_shards = 1\n", "hierarchy"},
         {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"r\"\ncrl_shards = 4097\n", "1 to 4096"},
-        {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"r\"\ncrl_shards = 1\ncolour = 1\n", "colour"},
+        {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"r\"\ncrl_shards = 1\ncolour = 1\n",
+         "colour"},
     };
     for (const auto& row : rows) {
         const test::TempDir folder;
@@ -139,8 +141,9 @@ TEST(BaseUrl, IsPlainHttpForEver) {  // D17
     for (const char* good : {"http://pki.example.org", "http://127.0.0.1:9201", "http://example.org/pki"}) {
         EXPECT_TRUE(checkBaseUrl(good).has_value()) << good;
     }
-    for (const char* bad : {"", "http://", "https://pki.example.org", "http://pki.example.org/", "http://PKI.example.org",
-                            "http://pki.example.org/?a", "http://pki.example.org/a b", "http:///crl", "http://:80"}) {
+    for (const char* bad :
+         {"", "http://", "https://pki.example.org", "http://pki.example.org/", "http://PKI.example.org",
+          "http://pki.example.org/?a", "http://pki.example.org/a b", "http:///crl", "http://:80"}) {
         EXPECT_FALSE(checkBaseUrl(bad).has_value()) << bad;
     }
 }

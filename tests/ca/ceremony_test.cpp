@@ -15,7 +15,7 @@ namespace {
 using test::must;
 
 class CeremonyTest : public ::testing::Test {
-   protected:
+ protected:
     Result<Ceremony> plan(const std::function<void(CeremonyPlan&)>& change) {
         CeremonyPlan wanted = test::ceremonyPlan(m_folder);
         change(wanted);
@@ -44,8 +44,14 @@ TEST_F(CeremonyTest, RefusesAPlanThatBreaksARule) {
         {[](auto& p) { p.organization = " - "; }, "organization"},
         {[](auto& p) { p.organization = std::string(65, 'a'); }, "organization"},
         {[](auto& p) { p.organization = "a\nb"; }, "organization"},
-        {[](auto& p) { p.keys = {crypto::KeyType::Rsa, 3072}; }, "D14"},
-        {[](auto& p) { p.keys = {crypto::KeyType::Ed25519, 0}; }, "D14"},
+        {[](auto& p) {
+             p.keys = {crypto::KeyType::Rsa, 3072};
+         },
+         "D14"},
+        {[](auto& p) {
+             p.keys = {crypto::KeyType::Ed25519, 0};
+         },
+         "D14"},
         {[](auto& p) { p.crlShards = 0; }, "1 to 4096"},
         {[](auto& p) { p.crlShards = 4097; }, "1 to 4096"},
         {[](auto& p) { p.smimePolicy = "2.23.140.1.5.1.3"; }, "D1"},
@@ -81,16 +87,16 @@ TEST_F(CeremonyTest, AnnouncesEverythingItSigns) {
     std::string all;
     for (const std::string& line : must(plan([](auto&) {})).announcement()) all += line + "\n";
     for (const char* part : {"http://pki.example.org", "P-256", "Example Mail CA S/MIME Root 1", "until 2046-11-23",
-                             "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1", "until 2032-11-23",
-                             "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2", "offline"}) {
+                             "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1",
+                             "until 2032-11-23", "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2", "offline"}) {
         EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
     }
 }
 
 TEST_F(CeremonyTest, KeysAreForTheirOwnerOnly) {
     const test::AuthorityOnDisk disk(m_clock);
-    for (const char* name : {"smime-1.key", "mailbox-timestamp-1.key", "roots/smime-root-1.key",
-                             "roots/mailbox-timestamp-root-1.key"}) {
+    for (const char* name :
+         {"smime-1.key", "mailbox-timestamp-1.key", "roots/smime-root-1.key", "roots/mailbox-timestamp-root-1.key"}) {
         struct ::stat status {};
         ASSERT_EQ(::stat(disk.path(name).c_str(), &status), 0) << name;
         EXPECT_EQ(status.st_mode & 07777U, 0600U) << name;
@@ -122,8 +128,8 @@ TEST_F(CeremonyTest, ShippedProfilesNameThePoliciesOfTheCeremony) {
         const Profile* profile = profiles.find(name);
         ASSERT_NE(profile, nullptr);
         const CeremonyPlan plan;
-        EXPECT_EQ(profile->policies, std::vector<std::string>{profile->hierarchy == "smime" ? plan.smimePolicy
-                                                                                           : plan.timestampPolicy});
+        EXPECT_EQ(profile->policies,
+                  std::vector<std::string>{profile->hierarchy == "smime" ? plan.smimePolicy : plan.timestampPolicy});
     }
 }
 

@@ -9,7 +9,7 @@
 
 namespace mailca::ra {
 class ValidationJudge {
-   public:
+ public:
     static ValidatedMailbox validated(EmailAddress mailbox, AccountId account, AuthorizationId authorization, Time at) {
         return {std::move(mailbox), std::move(account), std::move(authorization), at};
     }
@@ -18,13 +18,13 @@ class ValidationJudge {
 
 namespace mailca::va {
 class CaaJudge {
-   public:
+ public:
     static CaaPermission permitted(std::string domain, Time checkedAt, Time goodUntil) {
         return {std::move(domain), checkedAt, goodUntil};
     }
 };
 class RequestJudge {
-   public:
+ public:
     static VerifiedRequest verified(x509::CertificateRequest request, EmailAddress mailbox) {
         return {std::move(request), std::move(mailbox)};
     }

@@ -57,13 +57,13 @@ TEST(Profile, CannotBreakTheRulebook) {
         {"\"dual\"", "\"timestamp\"", "D29"},
         {"\"dual\"", "\"sign\"", "A52"},
         {"\"dual\"", "\"both\"", "use"},
-        {"7.3.4\"", "7.3.8\"", "D21"},                                // timeStamping below smime
-        {"7.3.4\"", "7.3.1\"", "D21"},                                // serverAuth
-        {"7.3.4\"", "7.3.4\", \"1.3.6.1.5.5.7.3.3\"", "D21"},          // codeSigning beside
-        {"[\"1.3.6.1.5.5.7.3.4\"]", "[\"2.5.29.37.0\"]", "D21"},       // anyExtendedKeyUsage
+        {"7.3.4\"", "7.3.8\"", "D21"},                            // timeStamping below smime
+        {"7.3.4\"", "7.3.1\"", "D21"},                            // serverAuth
+        {"7.3.4\"", "7.3.4\", \"1.3.6.1.5.5.7.3.3\"", "D21"},     // codeSigning beside
+        {"[\"1.3.6.1.5.5.7.3.4\"]", "[\"2.5.29.37.0\"]", "D21"},  // anyExtendedKeyUsage
         {"[\"1.3.6.1.5.5.7.3.4\"]", "[]", "D21"},
-        {"1.3.6.1.4.1.32473.1.1", "2.23.140.1.5.1.3", "D1"},           // reserved
-        {"1.3.6.1.4.1.32473.1.1", "2.5.29.32.0", "D1"},                // anyPolicy
+        {"1.3.6.1.4.1.32473.1.1", "2.23.140.1.5.1.3", "D1"},  // reserved
+        {"1.3.6.1.4.1.32473.1.1", "2.5.29.32.0", "D1"},       // anyPolicy
         {"1.3.6.1.4.1.32473.1.1", "1.3..6", "OID"},
         {"[\"1.3.6.1.4.1.32473.1.1\"]", "[]", "D16"},
         {"2048", "1024", "D8"},
@@ -71,8 +71,8 @@ TEST(Profile, CannotBreakTheRulebook) {
         {"4096]", "8192]", "D8"},
         {"\"P-256\"", "\"P-521\"", "D9"},
         {"\"P-256\"", "\"P-256\", \"P-256\"", "twice"},
-        {"for tests\"", "for tests\"\ncolour = \"red\"", "colour"},    // unknown key
-        {"description", "#", "description"},                          // missing key
+        {"for tests\"", "for tests\"\ncolour = \"red\"", "colour"},  // unknown key
+        {"description", "#", "description"},                         // missing key
     };
     for (const auto& row : rows) {
         const auto read = readProfile("good", replaced(kGood, row.what, row.by));
@@ -102,7 +102,8 @@ TEST(Profile, NoKeyAtAllIsNoProfile) {
 
 TEST(Profiles, BundlesNameProfilesThatExist) {
     const std::string bundle = "[[bundle]]\nname = \"b\"\ndescription = \"two\"\nprofiles = [\"good\", \"other\"]\n";
-    const Profiles profiles = must(Profiles::parse({{"good", kGood}, {"other", kGood}, {"bundles", kBundles + bundle}}));
+    const Profiles profiles =
+        must(Profiles::parse({{"good", kGood}, {"other", kGood}, {"bundles", kBundles + bundle}}));
     EXPECT_EQ(profiles.expand("b"), (std::vector<std::string>{"good", "other"}));
     EXPECT_EQ(profiles.expand("good"), std::vector<std::string>{"good"});
     EXPECT_TRUE(profiles.expand("nothing").empty());
@@ -118,7 +119,8 @@ TEST(Profiles, BundlesNameProfilesThatExist) {
         {{{"good", kGood}}, "bundles.toml is missing"},
         {{{"good", kGood}, {"bundles", kBundles + bundle}}, "other"},
         {{{"good", kGood}, {"bundles", "default = \"other\"\n"}}, "default"},
-        {{{"good", kGood}, {"bundles", kBundles + replaced(replaced(bundle, "\"b\"", "\"good\""), ", \"other\"", "")}}, "twice"},
+        {{{"good", kGood}, {"bundles", kBundles + replaced(replaced(bundle, "\"b\"", "\"good\""), ", \"other\"", "")}},
+         "twice"},
         {{{"good", kGood}, {"bundles", kBundles + replaced(bundle, "\"other\"", "\"good\"")}}, "twice"},
         {{{"Good", kGood}, {"bundles", kBundles}}, "Good.toml"},
     };
@@ -133,10 +135,11 @@ TEST(Profiles, ShippedOnesLoad) {
     const Profiles profiles = test::shippedProfiles();
     EXPECT_EQ(profiles.defaultName(), "smime-dual");
     EXPECT_EQ(profiles.expand("smime"), (std::vector<std::string>{"smime-sign", "smime-encrypt"}));
-    EXPECT_EQ(profiles.expand("smime-timestamp"), (std::vector<std::string>{"smime-sign", "smime-encrypt", "timestamp"}));
+    EXPECT_EQ(profiles.expand("smime-timestamp"),
+              (std::vector<std::string>{"smime-sign", "smime-encrypt", "timestamp"}));
     EXPECT_TRUE(profiles.find("smime-dual")->narrowable);
     EXPECT_EQ(profiles.find("smime-sign")->validity, std::chrono::days{397});  // D57
-    EXPECT_EQ(profiles.find("timestamp")->rsaMinBits, 3072);                    // E4
+    EXPECT_EQ(profiles.find("timestamp")->rsaMinBits, 3072);                   // E4
 }
 
 TEST(Profiles, MissingFolderIsNamed) {
@@ -156,8 +159,8 @@ TEST(KeyUsage, FollowsUseAndKey) {  // D20
 }
 
 TEST(KeyUsage, CsrMayNarrowADualProfileAndNoOther) {  // A52, A53
-    constexpr unsigned sign = x509::kDigitalSignature, repudiate = x509::kNonRepudiation, transport = x509::kKeyEncipherment,
-                       agree = x509::kKeyAgreement;
+    constexpr unsigned sign = x509::kDigitalSignature, repudiate = x509::kNonRepudiation,
+                       transport = x509::kKeyEncipherment, agree = x509::kKeyAgreement;
     const struct {
         Use profile;
         bool narrowable;
@@ -193,14 +196,19 @@ TEST(KeyUsage, CsrMayNarrowADualProfileAndNoOther) {  // A52, A53
         profile.narrowable = row.narrowable;
         const auto got = narrowedUse(profile, row.asked, row.key);
         ASSERT_EQ(got.has_value(), row.got.has_value()) << nameOf(row.profile) << " " << row.asked.value_or(0);
-        if (row.got) { EXPECT_EQ(*got, *row.got); }
-        if (!row.got) { EXPECT_EQ(got.error().kind, ErrorKind::BadCsr); }
+        if (row.got) {
+            EXPECT_EQ(*got, *row.got);
+        }
+        if (!row.got) {
+            EXPECT_EQ(got.error().kind, ErrorKind::BadCsr);
+        }
     }
 }
 
 TEST(Oid, IsDottedDecimal) {
     for (const char* good : {"1.2", "2.5.29.32.0", "1.3.6.1.4.1.32473.1.1"}) EXPECT_TRUE(isOid(good)) << good;
-    for (const char* bad : {"", "1", "3.1", "1.", ".1", "1..2", "1.02", "1.2a", "10.2"}) EXPECT_FALSE(isOid(bad)) << bad;
+    for (const char* bad : {"", "1", "3.1", "1.", ".1", "1..2", "1.02", "1.2a", "10.2"})
+        EXPECT_FALSE(isOid(bad)) << bad;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// An authority for tests: the real ceremony, P-256, sealed cheaply, in a folder that goes away with its owner. And proofs
-// for tests of rooms that do not link enroll: include "tests/ca/judges.h" there.
+// An authority for tests: the real ceremony, P-256, sealed cheaply, in a folder that goes away with its owner. And
+// proofs for tests of rooms that do not link enroll: include "tests/ca/judges.h" there.
 #pragma once
 
 #include <stdexcept>
@@ -26,7 +26,9 @@ inline void must(const Result<void>& result) {
     if (!result) throw std::runtime_error(result.error().text());
 }
 
-inline Secret passphrase() { return Secret::copyOf(asBytes("correct horse battery staple")); }
+inline Secret passphrase() {
+    return Secret::copyOf(asBytes("correct horse battery staple"));
+}
 
 inline ca::CeremonyPlan ceremonyPlan(const TempDir& folder) {
     ca::CeremonyPlan plan;
@@ -38,20 +40,21 @@ inline ca::CeremonyPlan ceremonyPlan(const TempDir& folder) {
     return plan;
 }
 
-// smime-1 and mailbox-timestamp-1 below their roots, opened. It was made at `clock`'s time, 2026-11-23 unless told otherwise.
+// smime-1 and mailbox-timestamp-1 below their roots, opened. It was made at `clock`'s time, 2026-11-23 unless told
+// otherwise.
 class AuthorityOnDisk final {
-   public:
+ public:
     explicit AuthorityOnDisk(const Clock& clock = FakeClock(), crypto::KeySpec keys = {crypto::KeyType::P256, 0})
         : m_file(make(m_folder, clock, keys)), m_authority(must(ca::Authority::open(m_file, passphrase()))) {}
 
     const ca::Authority& authority() const { return m_authority; }
     const ca::Issuer& smime() const { return *m_authority.forHierarchy("smime"); }
     const ca::Issuer& timestamp() const { return *m_authority.forHierarchy("mailbox-timestamp"); }
-    const std::string& file() const { return m_file; }                         // authority.toml
+    const std::string& file() const { return m_file; }  // authority.toml
     std::string folder() const { return m_folder.file("authority"); }
     std::string path(std::string_view name) const { return folder() + "/" + std::string(name); }
 
-   private:
+ private:
     static std::string make(const TempDir& folder, const Clock& clock, crypto::KeySpec keys) {
         SystemRandom random;
         ca::CeremonyPlan plan = ceremonyPlan(folder);
@@ -66,6 +69,8 @@ class AuthorityOnDisk final {
 };
 
 // The profiles as they are shipped.
-inline ca::Profiles shippedProfiles() { return must(ca::Profiles::load(std::string(MAILCA_SOURCE_DIR) + "/policies")); }
+inline ca::Profiles shippedProfiles() {
+    return must(ca::Profiles::load(std::string(MAILCA_SOURCE_DIR) + "/policies"));
+}
 
 }  // namespace mailca::test
