@@ -24,12 +24,18 @@ Result<Bytes> decode(std::string_view text, int variant, const char* name) {
 
 }  // namespace
 
-std::string toBase64Url(ByteView bytes) { return encode(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING); }
+std::string toBase64Url(ByteView bytes) {
+    return encode(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
 Result<Bytes> fromBase64Url(std::string_view text) {
     return decode(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING, "base64url without padding");
 }
-std::string toBase64(ByteView bytes) { return encode(bytes, sodium_base64_VARIANT_ORIGINAL); }
-Result<Bytes> fromBase64(std::string_view text) { return decode(text, sodium_base64_VARIANT_ORIGINAL, "base64"); }
+std::string toBase64(ByteView bytes) {
+    return encode(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+Result<Bytes> fromBase64(std::string_view text) {
+    return decode(text, sodium_base64_VARIANT_ORIGINAL, "base64");
+}
 
 std::string toHex(ByteView bytes) {
     std::string out(bytes.size() * 2 + 1, '\0');

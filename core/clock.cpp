@@ -46,7 +46,9 @@ bool eat(std::string_view text, std::size_t& at, std::string_view anyOf) {
 
 }  // namespace
 
-Time SystemClock::now() const { return std::chrono::time_point_cast<seconds>(std::chrono::system_clock::now()); }
+Time SystemClock::now() const {
+    return std::chrono::time_point_cast<seconds>(std::chrono::system_clock::now());
+}
 
 std::string toRfc3339(Time time) {
     const std::tm t = utc(time);
@@ -73,7 +75,8 @@ Result<Time> parseRfc3339(std::string_view text) {
     if (second < 0 || second > 60) return bad;
     if (eat(text, at, ".")) {
         if (number(text, at, 1) < 0) return bad;
-        while (number(text, at, 1) >= 0) {}
+        while (number(text, at, 1) >= 0) {
+        }
     }
     seconds offset{0};
     if (!eat(text, at, "Zz")) {
@@ -93,7 +96,11 @@ Result<Time> parseRfc3339(std::string_view text) {
            seconds{second} - offset;
 }
 
-std::string toHttpDate(Time time) { return dated(time, "GMT"); }
-std::string toMailDate(Time time) { return dated(time, "+0000"); }
+std::string toHttpDate(Time time) {
+    return dated(time, "GMT");
+}
+std::string toMailDate(Time time) {
+    return dated(time, "+0000");
+}
 
 }  // namespace mailca

@@ -13,6 +13,8 @@ const ErrorFacts& factsOf(ErrorKind kind) {
     return kFacts.at(static_cast<std::size_t>(kind));
 }
 
-std::string Error::text() const { return std::string(factsOf(kind).name) + ": " + detail; }
+std::string Error::text() const {
+    return std::string(factsOf(kind).name) + ": " + detail;
+}
 
 }  // namespace mailca

@@ -53,9 +53,17 @@ void configure(Level lowest, Format format) {
     }
 }
 
-void debug(std::string_view event, std::initializer_list<Field> fields) { write(spdlog::level::debug, event, fields); }
-void info(std::string_view event, std::initializer_list<Field> fields) { write(spdlog::level::info, event, fields); }
-void warning(std::string_view event, std::initializer_list<Field> fields) { write(spdlog::level::warn, event, fields); }
-void error(std::string_view event, std::initializer_list<Field> fields) { write(spdlog::level::err, event, fields); }
+void debug(std::string_view event, std::initializer_list<Field> fields) {
+    write(spdlog::level::debug, event, fields);
+}
+void info(std::string_view event, std::initializer_list<Field> fields) {
+    write(spdlog::level::info, event, fields);
+}
+void warning(std::string_view event, std::initializer_list<Field> fields) {
+    write(spdlog::level::warn, event, fields);
+}
+void error(std::string_view event, std::initializer_list<Field> fields) {
+    write(spdlog::level::err, event, fields);
+}
 
 }  // namespace mailca::log

@@ -12,7 +12,9 @@ Bytes Random::bytes(std::size_t count) {
     return out;
 }
 
-std::string Random::token(std::size_t count) { return toBase64Url(bytes(count)); }
+std::string Random::token(std::size_t count) {
+    return toBase64Url(bytes(count));
+}
 
 void SystemRandom::fill(std::span<std::uint8_t> out) {
     static const bool ready = ::sodium_init() >= 0;

@@ -34,7 +34,9 @@ Secret Secret::take(Bytes& bytes) {
     return out;
 }
 
-Secret::~Secret() { ::sodium_free(m_data); }  // wipes first
+Secret::~Secret() {
+    ::sodium_free(m_data);
+}  // wipes first
 
 Secret::Secret(Secret&& other) noexcept
     : m_data(std::exchange(other.m_data, nullptr)), m_size(std::exchange(other.m_size, 0)) {}

@@ -43,7 +43,7 @@ Result<Bytes> fromPem(std::string_view text) {
             continue;
         }
         const crypto::Owned<unsigned char, [](unsigned char* p) { OPENSSL_free(p); }> owned(data);
-        return Bytes(data, data + length);
+        if (length > 0) return Bytes(data, data + length);
     }
     return fail(ErrorKind::Parse, "not an encrypted S/MIME message in PEM form");
 }
@@ -53,7 +53,7 @@ Result<Bytes> fromPem(std::string_view text) {
 std::string toSmime(ByteView contentInfo, ContentCipher cipher) {
     const std::string_view type = cipher == ContentCipher::Aes256Gcm ? "authEnveloped-data" : "enveloped-data";
     std::string out = "MIME-Version: 1.0\r\nContent-Type: application/pkcs7-mime; smime-type=" + std::string(type) +
-                      "; name=\"smime.p7m\"\r\nContent-Transfer-Encoding: base64\r\n"
+                      ";\r\n name=\"smime.p7m\"\r\nContent-Transfer-Encoding: base64\r\n"
                       "Content-Disposition: attachment; filename=\"smime.p7m\"\r\n\r\n";
     const std::string text = toBase64(contentInfo);
     for (std::size_t at = 0; at < text.size(); at += kLine) out.append(text, at, kLine).append("\r\n");

@@ -30,8 +30,8 @@ struct Table::Node {
         return node;
     }
     Error wrong(const ::toml::source_region& where, std::string_view key, const std::string& why) const {
-        return fail(ErrorKind::Config, file + ":" + std::to_string(where.begin.line) + ": " + path + std::string(key) +
-                                           " " + why);
+        return fail(ErrorKind::Config,
+                    file + ":" + std::to_string(where.begin.line) + ": " + path + std::string(key) + " " + why);
     }
     Error missing(std::string_view key) const { return wrong(table->source(), key, "is missing"); }
 };
