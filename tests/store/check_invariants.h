@@ -1,0 +1,87 @@
+// What must hold in every database of mailcad at every instant, whatever happened to the process: for scenarios of all
+// rooms. Each rule is a query that finds its breaches.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/sqlite/connection.h"
+
+namespace mailca::test {
+
+struct Invariant {
+    std::string_view promise;
+    std::string_view breaches;  // counts them
+};
+
+inline constexpr std::array kInvariants{
+    Invariant{"no serial of an issuer stands for two certificates, or for a certificate and an open intent",
+              "SELECT count(*) FROM (SELECT 1 FROM (SELECT serial, issuer FROM certificates"
+              " UNION ALL SELECT serial, issuer FROM intents) GROUP BY serial, issuer HAVING count(*) > 1)"},
+    Invariant{"an issued certificate is published, once",
+              "SELECT count(*) FROM certificates k WHERE"
+              " (SELECT count(*) FROM exchange_entries e WHERE e.certificate = k.nr AND e.mailbox = k.mailbox) <> 1"},
+    Invariant{"withdrawn if and only if revoked, at the same time",
+              "SELECT count(*) FROM exchange_entries e JOIN certificates k ON k.nr = e.certificate"
+              " WHERE e.withdrawn_at IS NOT k.revoked_at"},
+    Invariant{"the feed tells of every publication and every withdrawal, once",
+              "SELECT count(*) FROM exchange_entries e WHERE"
+              " (SELECT count(*) FROM feed f WHERE f.entry = e.nr AND f.kind = 0) <> 1"
+              " OR (SELECT count(*) FROM feed f WHERE f.entry = e.nr AND f.kind = 1) <> (e.withdrawn_at IS NOT NULL)"},
+    Invariant{"a finished order has a certificate for each of its items, of its own mailbox and profile",
+              "SELECT count(*) FROM orders o JOIN authorizations a ON a.nr = o.authorization"
+              " JOIN order_items i ON i.order_nr = o.nr LEFT JOIN certificates k ON k.nr = i.certificate"
+              " WHERE o.state = 2 AND (k.order_nr IS NOT o.nr OR k.profile IS NOT i.profile OR k.mailbox IS NOT a.mailbox)"},
+    Invariant{"an order that is not finished has no certificate",
+              "SELECT count(*) FROM certificates k JOIN orders o ON o.nr = k.order_nr WHERE o.state <> 2"},
+    Invariant{"only orders in progress have open intents",
+              "SELECT count(*) FROM intents i JOIN orders o ON o.nr = i.order_nr WHERE i.revoked_at IS NULL AND o.state <> 1"},
+    Invariant{"an intent that came to nothing is revoked, its order failed",
+              "SELECT count(*) FROM intents i JOIN orders o ON o.nr = i.order_nr"
+              " WHERE i.revoked_at IS NOT NULL AND o.state <> 3"},
+    Invariant{"whoever got a certificate had a proven, posted, unended challenge of the same account",
+              "SELECT count(*) FROM certificates k JOIN orders o ON o.nr = k.order_nr"
+              " JOIN authorizations a ON a.nr = o.authorization JOIN challenges c ON c.nr = a.nr"
+              " WHERE a.account <> o.account OR c.proven_at IS NULL OR c.posted_at IS NULL OR c.ended_at IS NOT NULL"},
+    Invariant{"a deactivated account has no open order",
+              "SELECT count(*) FROM orders o JOIN accounts s ON s.nr = o.account WHERE s.status = 1 AND o.state = 0"},
+    Invariant{"a challenge is proven or ended, never both; none of these waits for mail",
+              "SELECT count(*) FROM challenges WHERE (proven_at IS NOT NULL AND ended_at IS NOT NULL)"
+              " OR (mail_due_at IS NOT NULL AND (proven_at IS NOT NULL OR ended_at IS NOT NULL))"},
+    Invariant{"of the replies to a challenge at most one proved it",
+              "SELECT count(*) FROM (SELECT challenge FROM judged_replies WHERE verdict = 0 AND applied = 1"
+              " GROUP BY challenge HAVING count(*) > 1)"},
+    Invariant{"a shard's revision counts its revocations",
+              "SELECT count(*) FROM (SELECT issuer, shard FROM certificates WHERE revoked_at IS NOT NULL"
+              " UNION SELECT issuer, shard FROM intents WHERE revoked_at IS NOT NULL) r"
+              " LEFT JOIN crl_shards s ON s.issuer = r.issuer AND s.shard = r.shard WHERE coalesce(s.revision, 0) <>"
+              " (SELECT count(*) FROM certificates k WHERE k.issuer = r.issuer AND k.shard = r.shard AND k.revoked_at IS NOT NULL)"
+              " + (SELECT count(*) FROM intents i WHERE i.issuer = r.issuer AND i.shard = r.shard AND i.revoked_at IS NOT NULL)"},
+    Invariant{"every finished order and every revocation is on the audit trail",
+              "SELECT (SELECT count(*) FROM orders o WHERE o.state = 2 AND NOT EXISTS"
+              "  (SELECT 1 FROM audit u WHERE u.act = 'order.issued' AND u.subject = o.id))"
+              " + (SELECT count(*) FROM certificates k WHERE k.revoked_at IS NOT NULL AND NOT EXISTS"
+              "  (SELECT 1 FROM audit u WHERE u.act = 'certificate.revoked' AND u.subject = k.id))"},
+    Invariant{"no row points nowhere", "SELECT count(*) FROM pragma_foreign_key_check"},
+    Invariant{"SQLite finds the file whole", "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
+};
+
+// The promises that the database at `path` breaks, each as a sentence; empty when all is well. The database may be in use.
+inline std::vector<std::string> CheckInvariants(const std::string& path) {
+    auto opened = store::sqlite::Connection::open(path, store::sqlite::Access::ReadOnly);
+    if (!opened) return {opened.error().text()};
+    std::vector<std::string> broken;
+    for (const Invariant& invariant : kInvariants) {
+        const auto found = opened->first(invariant.breaches, {}, [](const store::sqlite::Row& row) { return row.integer(0); });
+        if (!found) {
+            broken.push_back(std::string(invariant.promise) + ": " + found.error().text());
+        } else if (found->value_or(-1) != 0) {
+            broken.push_back(std::string(invariant.promise) + ": " + std::to_string(found->value_or(-1)) + " breaches");
+        }
+    }
+    return broken;
+}
+
+}  // namespace mailca::test
