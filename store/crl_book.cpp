@@ -29,11 +29,11 @@ Result<std::optional<LatestCrl>> readLatest(Connection& db, const std::string& i
 Result<std::vector<x509::RevokedEntry>> readRevoked(Connection& db, const std::string& issuer, int shard, Time at,
                                                     std::optional<Time> latest) {
     return db.all(
-        "SELECT serial, revoked_at, reason FROM certificates"
+        "SELECT serial, revoked_at, reason FROM (SELECT serial, revoked_at, reason FROM certificates"
         " WHERE issuer = ?1 AND shard = ?2 AND revoked_at IS NOT NULL"
         " AND (not_after >= ?3 OR ?4 IS NULL OR max(not_after, revoked_at) >= ?4)"
         " UNION ALL SELECT serial, revoked_at, NULL FROM intents"
-        " WHERE issuer = ?1 AND shard = ?2 AND revoked_at IS NOT NULL"
+        " WHERE issuer = ?1 AND shard = ?2 AND revoked_at IS NOT NULL)"
         " ORDER BY length(serial), serial",
         {issuer, shard, at, latest}, [](const Row& row) {
             return x509::RevokedEntry{row.serial(0), row.time(1), row.optionalNumber(2)};
