@@ -11,24 +11,34 @@ namespace {
 constexpr std::size_t kTokenBytes = 24;  // a multiple of 3: both readings of "concatenate" agree (A8)
 
 // Nothing in it comes from the requester (A22), no link, and no line that begins a response block (A31, interop 5.3).
-std::string bodyOf(const std::string& domain, Time asked, Time expires) {
-    return "Somebody has asked the certificate authority of " + domain +
-           "\n"
-           "for a certificate for this mailbox. This mail was sent on\n" +
-           toMailDate(asked) +
-           " to find out whether the mailbox is theirs.\n"
-           "\n"
-           "If it was you: your program that asked for the certificate reads this\n"
-           "mail and answers it by itself; you need do nothing. If it cannot read\n"
-           "your mail, reply to this mail, keep its subject, and put the response\n"
-           "block that your program shows into the reply as plain text, unquoted.\n"
-           "The reply must come from this mailbox before\n" +
-           toMailDate(expires) +
-           ".\n"
-           "\n"
-           "If it was not you: do nothing. Without a reply no certificate is made.\n"
-           "To report abuse, write to postmaster@" +
-           domain + ".\n";
+constexpr std::string_view kBody =
+    R"(Somebody has asked the certificate authority of @DOMAIN@
+for a certificate for this mailbox. This mail was sent on
+@SENT@ to find out whether the mailbox is theirs.
+
+If it was you: your program that asked for the certificate reads this
+mail and answers it by itself; you need do nothing. If it cannot read
+your mail, reply to this mail, keep its subject, and put the response
+block that your program shows into the reply as plain text, unquoted.
+The reply must come from this mailbox before
+@EXPIRES@.
+
+If it was not you: do nothing. Without a reply no certificate is made.
+To report abuse, write to postmaster@@DOMAIN@.
+)";
+
+void fill(std::string& text, std::string_view place, const std::string& value) {
+    for (std::size_t at = text.find(place); at != std::string::npos; at = text.find(place, at + value.size())) {
+        text.replace(at, place.size(), value);
+    }
+}
+
+std::string bodyOf(const std::string& domain, Time sent, Time expires) {
+    std::string text(kBody);
+    fill(text, "@DOMAIN@", domain);
+    fill(text, "@SENT@", toMailDate(sent));
+    fill(text, "@EXPIRES@", toMailDate(expires));
+    return text;
 }
 
 // The spelling that the client ordered: some compare it with To letter by letter (interop 5.1). Outside ASCII only the

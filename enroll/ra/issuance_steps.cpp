@@ -65,7 +65,7 @@ std::optional<IssuanceSteps::Step> IssuanceSteps::issue(const PreparedOrder& pre
 }
 
 // The intents may or may not be there. If they are, the ledger answers the next attempt with Conflict, before anything
-// is signed: then the order fails, and the next start revokes its serials.
+// is signed: then the order fails, and its serials are revoked with it.
 std::optional<IssuanceSteps::Step> IssuanceSteps::afterRefusal(const PreparedOrder& prepared, const Error& why) {
     if (mayPass(why.kind)) {
         log::error("issuance.postponed", {{"order", prepared.order.text()}, {"reason", why.text()}});

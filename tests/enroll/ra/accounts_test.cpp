@@ -67,7 +67,9 @@ TEST_F(AccountsTest, TakesOnlyMailtoContactsWithOneAddress) {  // B24
         asked.contacts = contact.contacts;
         const auto made = accounts.create(asked);
         EXPECT_EQ(made.has_value(), !contact.error.has_value());
-        if (!made) EXPECT_EQ(made.error().kind, contact.error);
+        if (!made) {
+            EXPECT_EQ(made.error().kind, contact.error);
+        }
     }
 }
 

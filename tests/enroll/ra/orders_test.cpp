@@ -57,7 +57,9 @@ TEST_F(OrdersTest, AreForOneMailboxOfAKindWeKnow) {  // A1-A3, A54, B34
         const auto view = orders.create(account, one.identifiers, std::nullopt);
         const std::string shown = one.identifiers.empty() ? "none" : one.identifiers.front().value;
         EXPECT_EQ(view.has_value(), !one.error.has_value()) << shown;
-        if (!view) EXPECT_EQ(view.error().kind, one.error) << shown;
+        if (!view) {
+            EXPECT_EQ(view.error().kind, one.error) << shown;
+        }
     }
 }
 

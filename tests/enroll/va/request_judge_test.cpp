@@ -34,8 +34,12 @@ TEST_P(Requests, AreJudgedByTheirNames) {
     const auto mailbox = EmailAddress::parse("alice@example.org").value();
     const auto verified = RequestJudge::judge(request(GetParam()), mailbox);
     EXPECT_EQ(verified.has_value(), GetParam().good);
-    if (!verified) EXPECT_EQ(verified.error().kind, ErrorKind::BadCsr);
-    if (verified) EXPECT_EQ(verified->mailbox(), mailbox);
+    if (!verified) {
+        EXPECT_EQ(verified.error().kind, ErrorKind::BadCsr);
+    }
+    if (verified) {
+        EXPECT_EQ(verified->mailbox(), mailbox);
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(
