@@ -1,0 +1,145 @@
+// Letters that mailca seals open with openssl and the other way round; who is refused, and which of one's keys opens
+// what.
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "client/commands/commands.h"
+#include "core/json/json.h"
+#include "tests/client/authority.h"
+#include "tests/client/doubles.h"
+#include "tests/support/files.h"
+#include "tests/support/run.h"
+
+namespace mailca::client {
+namespace {
+
+using test::must;
+
+constexpr const char* kAlice = "alice@example.org";
+constexpr const char* kText = "Meet me at noon.\r\n";
+
+class NoMail final : public MailAccess {
+ public:
+    Result<std::unique_ptr<mail::Inbox>> inbox(const EmailAddress&) override { return fail(ErrorKind::Io, "no mail"); }
+    Result<std::unique_ptr<mail::Transport>> transport(const EmailAddress&) override {
+        return fail(ErrorKind::Io, "no mail");
+    }
+};
+
+class EncryptionTest : public ::testing::Test {
+ protected:
+    EncryptionTest() {
+        web.pages["https://ca.test/directory"] =
+            R"({"newNonce":"https://ca.test/n","newAccount":"https://ca.test/a","newOrder":"https://ca.test/o",
+                "revokeCert":"https://ca.test/r","meta":{"exchange":"https://keys.test"}})";
+        web.pages["https://keys.test/v1/roots"] = authority.root().pem();
+        web.pages[test::kIssuingUrl] = std::string(asText(authority.issuing().der()));
+        web.pages[test::kLeafCrlUrl] = authority.leafCrl({});
+        web.pages[test::kIssuingCrlUrl] = authority.issuingCrl({});
+    }
+    void publish(const std::vector<x509::Certificate>& certificates) {
+        json::Array entries;
+        for (const auto& one : certificates) {
+            entries.push_back(json::object({{"role", json::array({"encrypt"})},
+                                            {"algorithm", "x"},
+                                            {"class", "issued"},
+                                            {"state", "live"},
+                                            {"certificate", toBase64(one.der())}}));
+        }
+        web.pages["https://keys.test/v1/mailboxes/alice@example.org?roles=encrypt"] =
+            json::object({{"mailbox", kAlice}, {"entries", entries}}).dump();
+    }
+    // A key in alice's state directory, as an enrollment leaves it.
+    x509::Certificate enroll(const crypto::KeySpec& spec, const char* name, HoldingState holdingState) {
+        const crypto::PrivateKey key = must(crypto::PrivateKey::generate(spec));
+        const x509::Certificate certificate = authority.encryptionCertificate(key.publicKey(), kAlice);
+        const MailboxFolder box = state.folder(must(EmailAddress::parse(kAlice)));
+        EXPECT_TRUE(box.save(OrderRecord{"smime", "", {}, {}, "", {}, false}) && box.dropOrder());
+        m_holdings.push_back({"smime-encrypt", must(KeyName::parse(name)), holdingState});
+        EXPECT_TRUE(box.saveKey(m_holdings.back().key, key));
+        EXPECT_TRUE(box.saveChain(m_holdings.back().key, {certificate, authority.issuing()}));
+        EXPECT_TRUE(box.save(MailboxRecord{"smime", "", m_holdings}));
+        return certificate;
+    }
+    std::string file(const char* name, const char* ending) {
+        return folder.file(std::string("state/alice@example.org/") + name + ending);
+    }
+    Result<Outcome> run(const Command& command, const std::string& input = "") {
+        const Surroundings around{clock, random, pause, report};
+        std::istringstream in(input);
+        return execute(command, {config, state, web, mail, around, in});
+    }
+    EncryptOptions toAlice() { return {{must(EmailAddress::parse(kAlice))}, {}, "", folder.file("letter.p7m")}; }
+
+    test::TempDir folder;
+    SystemDisk disk;
+    test::FakeClock clock;
+    test::Authority authority{clock.now()};
+    test::FakeWeb web;
+    NoMail mail;
+    test::SequenceRandom random;
+    test::ClockPause pause{clock};
+    test::RecordingReport report;
+    Config config{.file = "mailca.toml",
+                  .directory = "https://ca.test/directory",
+                  .caFile = "",
+                  .stateDir = {},
+                  .terms = TermsAgreement::NotYet,
+                  .mailboxes = {}};
+    StateDirectory state = must(StateDirectory::open(folder.path() / "state", disk));
+
+ private:
+    std::vector<Holding> m_holdings;
+};
+
+TEST_F(EncryptionTest, OpensslOpensWhatIsSealedForEachLiveCertificate) {
+    publish({enroll({crypto::KeyType::Rsa, 3072}, "smime-encrypt-1", HoldingState::Retired),
+             enroll({crypto::KeyType::P256}, "smime-encrypt-2", HoldingState::Current)});
+    ASSERT_TRUE(run(toAlice(), kText));
+    for (const char* name : {"smime-encrypt-1", "smime-encrypt-2"}) {
+        const auto opened = test::run("openssl cms -decrypt -in " + folder.file("letter.p7m") + " -recip " +
+                                      file(name, ".pem") + " -inkey " + file(name, ".key.pem"));
+        EXPECT_EQ(opened.status, 0) << opened.output;
+        EXPECT_EQ(opened.output, kText);
+    }
+    const auto shown = test::run("openssl cms -cmsout -print -noout -in " + folder.file("letter.p7m"));
+    EXPECT_NE(shown.output.find("aes-256-cbc"), std::string::npos);
+    EXPECT_EQ(must(run(DecryptOptions{folder.file("letter.p7m"), ""})).text, kText);
+}
+
+TEST_F(EncryptionTest, ARetiredKeyOpensWhatOpensslSealed) {
+    enroll({crypto::KeyType::Rsa, 3072}, "smime-encrypt-1", HoldingState::Retired);
+    enroll({crypto::KeyType::P256}, "smime-encrypt-2", HoldingState::Current);
+    test::writeFile(folder.path() / "plain", std::string_view(kText));
+    const auto sealed = test::run("openssl cms -encrypt -binary -aes256 -in " + folder.file("plain") + " -out " +
+                                  folder.file("old.p7m") + " " + file("smime-encrypt-1", ".pem"));
+    ASSERT_EQ(sealed.status, 0) << sealed.output;
+    EXPECT_EQ(must(run(DecryptOptions{folder.file("old.p7m"), ""})).text, kText);
+}
+
+TEST_F(EncryptionTest, AForeignLetterIsRefusedClearly) {
+    const auto stranger = test::Authority::newKey();
+    publish({authority.encryptionCertificate(stranger.publicKey(), kAlice)});
+    ASSERT_TRUE(run(toAlice(), kText));
+    const auto noKeys = run(DecryptOptions{folder.file("letter.p7m"), ""});
+    EXPECT_NE(noKeys.error().detail.find("no decryption key"), std::string::npos);
+    enroll({crypto::KeyType::P256}, "smime-encrypt-2", HoldingState::Current);
+    const auto wrong = run(DecryptOptions{folder.file("letter.p7m"), ""});
+    EXPECT_NE(wrong.error().detail.find("not encrypted to any"), std::string::npos);
+}
+
+TEST_F(EncryptionTest, NothingIsWrittenWhenNobodyCanBeTrusted) {
+    publish({});
+    EXPECT_NE(run(toAlice(), kText).error().detail.find("no live encryption certificate"), std::string::npos);
+    const auto certificate = authority.encryptionCertificate(test::Authority::newKey().publicKey(), kAlice);
+    publish({certificate});
+    web.pages[test::kLeafCrlUrl] = authority.leafCrl({{certificate.serial(), clock.now() - 1h, std::nullopt}});
+    const auto refused = run(toAlice(), kText);
+    EXPECT_NE(refused.error().detail.find("revoked"), std::string::npos);
+    EXPECT_NE(refused.error().detail.find(certificate.serial().hex()), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(folder.path() / "letter.p7m"));
+}
+
+}  // namespace
+}  // namespace mailca::client
