@@ -1,0 +1,135 @@
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+#include "ca/crl.h"
+#include "ca/lint/lint.h"
+#include "core/x509/crl.h"
+#include "tests/ca/lint/defects.h"
+#include "tests/ca/support.h"
+
+namespace mailca::ca::lint {
+namespace {
+
+using std::chrono::days;
+using test::must;
+using x509::CrlFields;
+
+class CrlRules : public ::testing::Test {
+ protected:
+    CrlFields fields() const {
+        const Time now = m_clock.now();
+        return {crypto::SignatureAlgorithm::EcdsaSha256,
+                issuer().certificate.subjectDer(),
+                now,
+                now + days{7},
+                {{must(Serial::fromHex("0102")), now, 1}, {must(Serial::fromHex("0103")), now, std::nullopt}},
+                3,
+                issuer().certificate.subjectKeyId(),
+                issuer().crlUrl(1)};
+    }
+    std::set<std::string> rulesThatFind(ByteView tbs, crypto::SignatureAlgorithm algorithm,
+                                        const std::string& url) const {
+        const auto findings = lintCrl(tbs, algorithm, {&issuer().certificate, url});
+        if (!findings) return {"unparsable: " + findings.error().detail};
+        std::set<std::string> out;
+        for (const Finding& finding : *findings) out.insert(finding.rule);
+        return out;
+    }
+    const Issuer& issuer() const { return m_disk.smime(); }
+
+    test::FakeClock m_clock;
+    test::AuthorityOnDisk m_disk{m_clock};
+};
+
+TEST_F(CrlRules, GoodListsPass) {
+    CrlFields good = fields();
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(good)), good.signature, issuer().crlUrl(1)),
+              std::set<std::string>{});
+    good.revoked.clear();
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(good)), good.signature, issuer().crlUrl(1)),
+              std::set<std::string>{});
+}
+
+TEST_F(CrlRules, EveryDefectIsFoundByItsRule) {
+    using F = CrlFields;
+    const struct {
+        std::string rule;
+        std::function<void(F&)> change;
+        std::function<Bytes(const Bytes&)> patch;
+    } rows[] = {
+        {"crl-version", {}, [](auto& tbs) { return test::patched(tbs, "020101", "020100"); }},
+        {"crl-signature-algorithm", [](F& f) { f.signature = crypto::SignatureAlgorithm::EcdsaSha512; }, {}},
+        {"crl-issuer-name",
+         [](F& f) {
+             f.issuerDer = must(x509::encodeName({"DE", "Another", "CA"}));
+         },
+         {}},
+        {"crl-updates", [](F& f) { f.nextUpdate = f.thisUpdate; }, {}},
+        {"crl-update-interval", [](F& f) { f.nextUpdate = f.thisUpdate + days{10} + seconds{1}; }, {}},
+        {"crl-empty-list", [](F& f) { f.revoked.clear(); },
+         [](auto& tbs) {
+             return test::withInserted(tbs, 5, {0x30, 0x00});
+         }},
+        {"crl-authority-key-id", [](F& f) { f.authorityKeyId = Bytes(20, 1); }, {}},
+        {"crl-number", {}, [](auto& tbs) { return test::withExtension(tbs, "551d14", {}); }},
+        {"crl-number", {}, [](auto& tbs) { return test::withCriticalityTurned(tbs, "551d14"); }},
+        {"crl-distribution-point", [](F& f) { f.distributionPoint = "http://pki.example.org/crl/smime-1/2.crl"; }, {}},
+        {"crl-distribution-point", [](F& f) { f.distributionPoint.clear(); }, {}},
+        {"crl-distribution-point", {}, [](auto& tbs) { return test::withCriticalityTurned(tbs, "551d1c"); }},
+        {"crl-extension-unknown",
+         {},
+         [](auto& tbs) { return test::withExtension(tbs, "551d2e", test::extension("551d2e", false, "3000")); }},
+        {"crl-entries", [](F& f) { f.revoked.push_back(f.revoked.front()); }, {}},
+        {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0106"); }},  // certificateHold
+        {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0100"); }},  // unspecified
+    };
+    std::set<std::string_view> covered;
+    for (const auto& row : rows) {
+        covered.insert(row.rule);
+        F broken = fields();
+        if (row.change) row.change(broken);
+        Bytes tbs = must(x509::encodeTbsCrl(broken));
+        if (row.patch) tbs = row.patch(tbs);
+        const auto found = rulesThatFind(tbs, broken.signature, issuer().crlUrl(1));
+        EXPECT_TRUE(found.contains(row.rule))
+            << row.rule << ", but found " << (found.empty() ? "nothing" : *found.begin());
+    }
+    for (const CrlRule& rule : crlRules()) EXPECT_TRUE(covered.contains(rule.id)) << rule.id;
+}
+
+TEST_F(CrlRules, ARootsListLastsAYearAtMostAndIsNotScoped) {  // D47, F4
+    CrlFields root = fields();
+    root.distributionPoint.clear();
+    root.nextUpdate = root.thisUpdate + days{365};
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(root)), root.signature, ""), std::set<std::string>{});
+    root.nextUpdate += days{1};
+    EXPECT_TRUE(rulesThatFind(must(x509::encodeTbsCrl(root)), root.signature, "").contains("crl-update-interval"));
+    EXPECT_TRUE(
+        rulesThatFind(must(x509::encodeTbsCrl(fields())), root.signature, "").contains("crl-distribution-point"));
+}
+
+TEST_F(CrlRules, SignedShardHoldsWhatWasAsked) {  // F1-F5
+    const Time now = m_clock.now();
+    const CrlRequest request{2, 7, now, now + days{10}, {{must(Serial::fromHex("0abc")), now - days{1}, 4}}};
+    const x509::Crl crl = must(x509::Crl::fromDer(must(signCrl(issuer(), request))));
+    EXPECT_TRUE(crl.verifySignature(issuer().certificate).has_value());
+    EXPECT_EQ(crl.number(), 7U);
+    EXPECT_EQ(crl.distributionPoint(), issuer().crlUrl(2));
+    EXPECT_EQ(crl.nextUpdate(), now + days{10});
+    ASSERT_EQ(crl.revoked().size(), 1U);
+    EXPECT_EQ(crl.find(must(Serial::fromHex("0abc")))->reason, 4);
+}
+
+TEST_F(CrlRules, ABadRequestIsNotSigned) {
+    const Time now = m_clock.now();
+    const auto tooLong = signCrl(issuer(), {0, 1, now, now + days{11}, {}});
+    ASSERT_FALSE(tooLong.has_value());
+    EXPECT_EQ(tooLong.error().kind, ErrorKind::Lint);
+    const auto hold = signCrl(issuer(), {0, 1, now, now + days{7}, {{must(Serial::fromHex("0abc")), now, 6}}});
+    EXPECT_FALSE(hold.has_value());
+}
+
+}  // namespace
+}  // namespace mailca::ca::lint
