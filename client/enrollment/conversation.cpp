@@ -40,7 +40,7 @@ Result<Held> Conversation::hold(const std::string& authorizationUrl, OrderRecord
     const Time deadline = m_around.clock.now() + patience;
     bool posted = false;
     TRY(acme::Authorization authorization, fetch(authorizationUrl));  // this releases the challenge mail (A14)
-    m_around.report.progress("waiting for the challenge mail");
+    if (!record.replied) m_around.report.progress("waiting for the challenge mail");
     while (true) {
         if (authorization.status == acme::Status::Valid) return Held(Authorized{});
         if (authorization.status == acme::Status::Invalid) {
