@@ -1,4 +1,6 @@
-// Whatever many threads do to the same orders at once, each write holds to the state it expects and the invariants hold.
+// Whatever many threads do to the same orders at once, each write holds to the state it expects and the invariants
+// hold.
+#include <atomic>
 #include <random>
 #include <thread>
 
@@ -36,14 +38,22 @@ class Deeds final {
         const ra::NewOrder& order = m_orders[m_engine() % m_orders.size()];
         const ChallengeId& challenge = order.authorization.challenge.id;
         switch (m_engine() % 8) {
-            case 0: return expectOrdinary(kindOf(books().orders().postChallenge({challenge, m_walker.now()})));
-            case 1: return record(ra::Proves{challenge, ra::ValidationMethod::Strict});
-            case 2: return record(ra::WrongDigest{challenge});
-            case 3: return mail(order);
-            case 4: return expectOrdinary(kindOf(books().orders().finalize(m_walker.finalization(order))));
-            case 5: return issue(order);
-            case 6: return revokeOne(order);
-            default: return endSomething(order);
+            case 0:
+                return expectOrdinary(kindOf(books().orders().postChallenge({challenge, m_walker.now()})));
+            case 1:
+                return record(ra::Proves{challenge, ra::ValidationMethod::Strict});
+            case 2:
+                return record(ra::WrongDigest{challenge});
+            case 3:
+                return mail(order);
+            case 4:
+                return expectOrdinary(kindOf(books().orders().finalize(m_walker.finalization(order))));
+            case 5:
+                return issue(order);
+            case 6:
+                return revokeOne(order);
+            default:
+                return endSomething(order);
         }
     }
 

@@ -30,14 +30,16 @@ inline constexpr std::array kInvariants{
               "SELECT count(*) FROM exchange_entries e WHERE"
               " (SELECT count(*) FROM feed f WHERE f.entry = e.nr AND f.kind = 0) <> 1"
               " OR (SELECT count(*) FROM feed f WHERE f.entry = e.nr AND f.kind = 1) <> (e.withdrawn_at IS NOT NULL)"},
-    Invariant{"a finished order has a certificate for each of its items, of its own mailbox and profile",
-              "SELECT count(*) FROM orders o JOIN authorizations a ON a.nr = o.authorization"
-              " JOIN order_items i ON i.order_nr = o.nr LEFT JOIN certificates k ON k.nr = i.certificate"
-              " WHERE o.state = 2 AND (k.order_nr IS NOT o.nr OR k.profile IS NOT i.profile OR k.mailbox IS NOT a.mailbox)"},
+    Invariant{
+        "a finished order has a certificate for each of its items, of its own mailbox and profile",
+        "SELECT count(*) FROM orders o JOIN authorizations a ON a.nr = o.authorization"
+        " JOIN order_items i ON i.order_nr = o.nr LEFT JOIN certificates k ON k.nr = i.certificate"
+        " WHERE o.state = 2 AND (k.order_nr IS NOT o.nr OR k.profile IS NOT i.profile OR k.mailbox IS NOT a.mailbox)"},
     Invariant{"an order that is not finished has no certificate",
               "SELECT count(*) FROM certificates k JOIN orders o ON o.nr = k.order_nr WHERE o.state <> 2"},
     Invariant{"only orders in progress have open intents",
-              "SELECT count(*) FROM intents i JOIN orders o ON o.nr = i.order_nr WHERE i.revoked_at IS NULL AND o.state <> 1"},
+              "SELECT count(*) FROM intents i JOIN orders o ON o.nr = i.order_nr WHERE i.revoked_at IS NULL AND "
+              "o.state <> 1"},
     Invariant{"an intent that came to nothing is revoked, its order failed",
               "SELECT count(*) FROM intents i JOIN orders o ON o.nr = i.order_nr"
               " WHERE i.revoked_at IS NOT NULL AND o.state <> 3"},
@@ -57,24 +59,29 @@ inline constexpr std::array kInvariants{
               "SELECT count(*) FROM (SELECT issuer, shard FROM certificates WHERE revoked_at IS NOT NULL"
               " UNION SELECT issuer, shard FROM intents WHERE revoked_at IS NOT NULL) r"
               " LEFT JOIN crl_shards s ON s.issuer = r.issuer AND s.shard = r.shard WHERE coalesce(s.revision, 0) <>"
-              " (SELECT count(*) FROM certificates k WHERE k.issuer = r.issuer AND k.shard = r.shard AND k.revoked_at IS NOT NULL)"
-              " + (SELECT count(*) FROM intents i WHERE i.issuer = r.issuer AND i.shard = r.shard AND i.revoked_at IS NOT NULL)"},
+              " (SELECT count(*) FROM certificates k WHERE k.issuer = r.issuer AND k.shard = r.shard AND k.revoked_at "
+              "IS NOT NULL)"
+              " + (SELECT count(*) FROM intents i WHERE i.issuer = r.issuer AND i.shard = r.shard AND i.revoked_at IS "
+              "NOT NULL)"},
     Invariant{"every finished order and every revocation is on the audit trail",
               "SELECT (SELECT count(*) FROM orders o WHERE o.state = 2 AND NOT EXISTS"
               "  (SELECT 1 FROM audit u WHERE u.act = 'order.issued' AND u.subject = o.id))"
               " + (SELECT count(*) FROM certificates k WHERE k.revoked_at IS NOT NULL AND NOT EXISTS"
               "  (SELECT 1 FROM audit u WHERE u.act = 'certificate.revoked' AND u.subject = k.id))"},
     Invariant{"no row points nowhere", "SELECT count(*) FROM pragma_foreign_key_check"},
-    Invariant{"SQLite finds the file whole", "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
+    Invariant{"SQLite finds the file whole",
+              "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
 };
 
-// The promises that the database at `path` breaks, each as a sentence; empty when all is well. The database may be in use.
+// The promises that the database at `path` breaks, each as a sentence; empty when all is well. The database may be in
+// use.
 inline std::vector<std::string> CheckInvariants(const std::string& path) {
     auto opened = store::sqlite::Connection::open(path, store::sqlite::Access::ReadOnly);
     if (!opened) return {opened.error().text()};
     std::vector<std::string> broken;
     for (const Invariant& invariant : kInvariants) {
-        const auto found = opened->first(invariant.breaches, {}, [](const store::sqlite::Row& row) { return row.integer(0); });
+        const auto found =
+            opened->first(invariant.breaches, {}, [](const store::sqlite::Row& row) { return row.integer(0); });
         if (!found) {
             broken.push_back(std::string(invariant.promise) + ": " + found.error().text());
         } else if (found->value_or(-1) != 0) {

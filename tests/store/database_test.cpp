@@ -109,15 +109,17 @@ TEST(Opening, TwiceFindsEverythingAndChangesNothing) {
 
 TEST(Migrations, AreNumberedWithoutGaps) {
     int expected = 0;
-    for (const store::schema::Migration& migration : store::schema::migrations()) EXPECT_EQ(migration.number, ++expected);
+    for (const store::schema::Migration& migration : store::schema::migrations())
+        EXPECT_EQ(migration.number, ++expected);
 }
 
 TEST(Migrations, ApplyOnlyWhatIsMissingAndAllOfAStepOrNothing) {
     const TempDir dir;
     writeFile(dir.file("a.db"), "");
     Connection db = must(Connection::open(dir.file("a.db"), Access::ReadWrite));
-    const std::vector<store::schema::Migration> steps{
-        {1, "CREATE TABLE a (x INTEGER);"}, {2, "CREATE TABLE b (x INTEGER);"}, {3, "CREATE TABLE c (x INTEGER); nonsense;"}};
+    const std::vector<store::schema::Migration> steps{{1, "CREATE TABLE a (x INTEGER);"},
+                                                      {2, "CREATE TABLE b (x INTEGER);"},
+                                                      {3, "CREATE TABLE c (x INTEGER); nonsense;"}};
     must(store::schema::migrate(db, std::span(steps).first(1)));
     const auto failed = store::schema::migrate(db, steps);
     ASSERT_FALSE(failed);

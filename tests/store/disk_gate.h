@@ -1,5 +1,5 @@
-// A disk that a test can hold up or make fail: an SQLite VFS over the real one which watches the write-ahead log. Databases
-// opened while a gate stands go through it; one gate at a time.
+// A disk that a test can hold up or make fail: an SQLite VFS over the real one which watches the write-ahead log.
+// Databases opened while a gate stands go through it; one gate at a time.
 #pragma once
 
 #include <sqlite3.h>

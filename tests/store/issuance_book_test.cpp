@@ -44,15 +44,15 @@ TEST_F(Issuing, RecordsIntentsOnlyWhenEveryFactStillHolds) {
     };
     const std::vector<Case> cases{
         {"unknown order", ErrorKind::Conflict, [](Scene& s, auto& i) { i.order = OrderId::random(s.random()); }},
-        {"order not finalized", ErrorKind::Conflict,
-         [](Scene& s, auto& i) { i.order = s.order(i.account).order.id; }},
+        {"order not finalized", ErrorKind::Conflict, [](Scene& s, auto& i) { i.order = s.order(i.account).order.id; }},
         {"intents recorded before", ErrorKind::Conflict,
          [](Scene& s, auto& i) {
              must(s.store().issuance().recordIntents(i));
              for (ca::Intent& intent : i.intents) intent.serial = Serial::random(s.random());
          }},
         {"an item without an intent", ErrorKind::Conflict, [](Scene&, auto& i) { i.intents.pop_back(); }},
-        {"an intent of another profile", ErrorKind::Conflict, [](Scene&, auto& i) { i.intents.front().profile = "sm2-sign"; }},
+        {"an intent of another profile", ErrorKind::Conflict,
+         [](Scene&, auto& i) { i.intents.front().profile = "sm2-sign"; }},
         {"another authorization", ErrorKind::Conflict,
          [](Scene& s, auto& i) { i.authorization = AuthorizationId::random(s.random()); }},
         {"another account", ErrorKind::Conflict, [](Scene& s, auto& i) { i.account = s.account().id; }},
@@ -62,7 +62,9 @@ TEST_F(Issuing, RecordsIntentsOnlyWhenEveryFactStillHolds) {
              i.caaGoodUntil += 24h;
          }},
         {"account deactivated", ErrorKind::Unauthorized,
-         [](Scene& s, auto& i) { must(s.store().accounts().deactivate({i.account, s.now()})); }},
+         [](Scene& s, auto& i) {
+             must(s.store().accounts().deactivate({i.account, s.now()}));
+         }},
         {"CAA looked up too long ago", ErrorKind::Caa, [](Scene&, auto& i) { i.caaGoodUntil = i.at - 1s; }},
         {"key blocked", ErrorKind::BadPublicKey,
          [](Scene& s, auto& i) {
@@ -177,7 +179,8 @@ TEST_F(Issuing, TakesTheSerialsOfLostIntentsAsRevokedAndTheirOrderAsFailed) {
     const auto revoked = revokedSerials();
     ASSERT_EQ(revoked.size(), 2u);
     for (const ca::Intent& intent : intents.intents) {
-        EXPECT_TRUE(std::any_of(revoked.begin(), revoked.end(), [&](const auto& r) { return r.serial == intent.serial; }));
+        EXPECT_TRUE(
+            std::any_of(revoked.begin(), revoked.end(), [&](const auto& r) { return r.serial == intent.serial; }));
     }
     EXPECT_EQ(must(book().closeOrphans(m_scene.now())), 0);
     EXPECT_EQ(kindOf(book().recordIssued(m_scene.issuedFrom(order, intents))), ErrorKind::Conflict);
@@ -241,8 +244,9 @@ TEST_F(Issuing, RevokesWithdrawsAndBlocksAtOnce) {
     ASSERT_EQ(revokedSerials().size(), 1u);
     EXPECT_EQ(revokedSerials().front().reason, 1);
     EXPECT_EQ(kindOf(m_scene.store().certificates().revoke(m_scene.revocation(id))), ErrorKind::AlreadyRevoked);
-    EXPECT_EQ(kindOf(m_scene.store().certificates().revoke(m_scene.revocation(CertificateId::random(m_scene.random())))),
-              ErrorKind::NotFound);
+    EXPECT_EQ(
+        kindOf(m_scene.store().certificates().revoke(m_scene.revocation(CertificateId::random(m_scene.random())))),
+        ErrorKind::NotFound);
 }
 
 TEST_F(Issuing, KnowsWhoHoldsAnAuthorizationNow) {  // B45

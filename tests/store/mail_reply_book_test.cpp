@@ -66,7 +66,8 @@ TEST(MailBook, SendsADeferredMailAgainAndADeliveredOneNever) {
     EXPECT_EQ(dueCount(scene, 5min), 1u);
     must(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDelivered{}}));
     EXPECT_EQ(dueCount(scene, 6min), 0u);
-    EXPECT_EQ(kindOf(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDelivered{}})), ErrorKind::Conflict);
+    EXPECT_EQ(kindOf(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDelivered{}})),
+              ErrorKind::Conflict);
     EXPECT_EQ(kindOf(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDeferred{scene.now()}})),
               ErrorKind::Conflict);
 }

@@ -88,7 +88,8 @@ TEST(OrderBook, GivesBackWhatWasCreated) {
     EXPECT_EQ(challenge.from, made.authorization.challenge.from);
     EXPECT_EQ(challenge.mailReleasedAt, std::nullopt);
     EXPECT_EQ(must(scene.store().orders().findByChallenge(challenge.id)).id, made.authorization.id);
-    EXPECT_EQ(must(scene.store().orders().findAuthorization(made.authorization.id)).expires, made.authorization.expires);
+    EXPECT_EQ(must(scene.store().orders().findAuthorization(made.authorization.id)).expires,
+              made.authorization.expires);
 }
 
 TEST(OrderBook, KnowsNoOtherOrders) {
@@ -97,7 +98,8 @@ TEST(OrderBook, KnowsNoOtherOrders) {
     EXPECT_EQ(kindOf(book.find(OrderId::random(scene.random()))), ErrorKind::NotFound);
     EXPECT_EQ(kindOf(book.findAuthorization(AuthorizationId::random(scene.random()))), ErrorKind::NotFound);
     EXPECT_EQ(kindOf(book.findByChallenge(ChallengeId::random(scene.random()))), ErrorKind::NotFound);
-    EXPECT_EQ(kindOf(book.releaseMail({ChallengeId::random(scene.random()), scene.now(), scene.now()})), ErrorKind::NotFound);
+    EXPECT_EQ(kindOf(book.releaseMail({ChallengeId::random(scene.random()), scene.now(), scene.now()})),
+              ErrorKind::NotFound);
 }
 
 TEST(OrderBook, ReleasesTheMailOnce) {
@@ -155,7 +157,8 @@ TEST(OrderBook, FinalizesOnlyWhatIsReady) {
     const std::vector<Case> cases{
         {"expired order", [](Scene&, const ra::NewOrder& order, ra::Finalization& f) { f.at = order.order.expires; }},
         {"another number of CSRs", [](Scene&, const ra::NewOrder&, ra::Finalization& f) { f.csrs.pop_back(); }},
-        {"unknown order", [](Scene& s, const ra::NewOrder&, ra::Finalization& f) { f.order = OrderId::random(s.random()); }},
+        {"unknown order",
+         [](Scene& s, const ra::NewOrder&, ra::Finalization& f) { f.order = OrderId::random(s.random()); }},
         {"finalized before",
          [](Scene& s, const ra::NewOrder&, ra::Finalization& f) { must(s.store().orders().finalize(f)); }},
         {"deactivated account",

@@ -1,5 +1,5 @@
-// A store in a folder of its own, and the walk of an order told in single steps, each with values that are right unless a
-// test bends them. A step that fails throws: the test is broken, not its subject.
+// A store in a folder of its own, and the walk of an order told in single steps, each with values that are right unless
+// a test bends them. A step that fails throws: the test is broken, not its subject.
 #pragma once
 
 #include <stdexcept>
@@ -27,10 +27,14 @@ std::optional<ErrorKind> kindOf(const Result<T>& result) {
     return result ? std::nullopt : std::optional(result.error().kind);
 }
 
-inline EmailAddress mailbox(std::string_view text = "alice@example.org") { return must(EmailAddress::parse(text)); }
+inline EmailAddress mailbox(std::string_view text = "alice@example.org") {
+    return must(EmailAddress::parse(text));
+}
 
 inline constexpr int kShards = 4;
-inline int shardOf(const std::string&, const Serial& serial) { return serial.bytes().back() % kShards; }
+inline int shardOf(const std::string&, const Serial& serial) {
+    return serial.bytes().back() % kShards;
+}
 
 // The steps, over a store that somebody else holds: one walker a thread.
 class Walker {
@@ -101,8 +105,12 @@ class Walker {
         must(store().orders().releaseMail({order.authorization.challenge.id, now(), now()}));
     }
     ra::MailSend draftSend(const ra::NewOrder& order) {
-        return {order.authorization.challenge.id, m_random.bytes(32), m_random.token(32), m_random.token(16),
-                "bounce@ca.example.net", now()};
+        return {order.authorization.challenge.id,
+                m_random.bytes(32),
+                m_random.token(32),
+                m_random.token(16),
+                "bounce@ca.example.net",
+                now()};
     }
     // The challenge posted and proven: the order is ready.
     void validate(const ra::NewOrder& order) {
@@ -145,7 +153,13 @@ class Walker {
                  .notBefore = now() - 1h,
                  .notAfter = now() + 24h * 365,
                  .state = ra::Live{}},
-                {address, der, {role}, "P-256", exchange::TrustClass::Issued, toHex(crypto::sha256(der)), now() - 1h,
+                {address,
+                 der,
+                 {role},
+                 "P-256",
+                 exchange::TrustClass::Issued,
+                 toHex(crypto::sha256(der)),
+                 now() - 1h,
                  now() + 24h * 365}};
     }
     ra::IssuedOrder issuedFrom(const ra::NewOrder& order, const ca::IntentsOfOrder& intents) {

@@ -1,5 +1,5 @@
-// The writer's promises: one commit for many callers, none released before it is durable, none harmed by its neighbours, a
-// clear word when the disk is full, an end when the disk fails.
+// The writer's promises: one commit for many callers, none released before it is durable, none harmed by its
+// neighbours, a clear word when the disk is full, an end when the disk fails.
 #include <atomic>
 #include <thread>
 
