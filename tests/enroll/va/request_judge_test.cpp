@@ -15,7 +15,7 @@ struct Case {
     bool good;
 };
 
-class Requests : public testing::TestWithParam<Case> {
+class Request : public testing::Test {
  protected:
     test::TempDir folder;
 
@@ -29,6 +29,8 @@ class Requests : public testing::TestWithParam<Case> {
         return x509::CertificateRequest::fromDer(test::readBytes(der)).value();
     }
 };
+
+class Requests : public Request, public testing::WithParamInterface<Case> {};
 
 TEST_P(Requests, AreJudgedByTheirNames) {
     const auto mailbox = EmailAddress::parse("alice@example.org").value();
@@ -65,9 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"nobody", "/CN=Alice", "", false}, Case{"dns_only", "/", "DNS:alice@example.org", false}),
     [](const auto& param) { return param.param.name; });
 
-TEST_P(Requests, NeedAGoodSignature) {
-    if (!GetParam().good) return;
-    Bytes der = request(GetParam()).der();
+TEST_F(Request, NeedsAGoodSignature) {
+    Bytes der = request({"", "/", "email:alice@example.org", true}).der();
     der.back() ^= 1;  // the last octet of s
     auto broken = x509::CertificateRequest::fromDer(der);
     ASSERT_TRUE(broken) << broken.error().text();
