@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/text.h"
+
 namespace mailca {
 namespace {
 
@@ -88,17 +90,10 @@ bool isLabel(std::string_view label) {
            std::all_of(label.begin(), label.end(), [](char c) { return isAlphanumeric(c) || c == '-'; });
 }
 
-std::string asciiLowerCase(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
-}
-
 // H3: IDNA2008 without any mapping but ASCII lower case; an xn-- label must round-trip, which idn2 checks on the way.
 Result<std::string> toALabels(std::string_view domain) {
     char* raw = nullptr;
-    const int rc = ::idn2_to_ascii_8z(asciiLowerCase(domain).c_str(), &raw, IDN2_NO_TR46);
+    const int rc = ::idn2_to_ascii_8z(toAsciiLower(domain).c_str(), &raw, IDN2_NO_TR46);
     const std::unique_ptr<char, decltype(&::idn2_free)> owned(raw, &::idn2_free);
     if (rc != IDN2_OK) return bad(std::string("the domain is not valid: ") + ::idn2_strerror(rc));
     return std::string(owned.get());
@@ -137,7 +132,7 @@ Result<EmailAddress> EmailAddress::parse(std::string_view text) {
 }
 
 std::string EmailAddress::lookupKey() const {
-    return asciiLowerCase(text());
+    return toAsciiLower(text());
 }
 
 bool EmailAddress::isAscii() const {

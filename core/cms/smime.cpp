@@ -2,6 +2,7 @@
 
 #include "core/cms/enveloped.h"
 #include "core/crypto/openssl.h"
+#include "core/text.h"
 
 namespace mailca::cms {
 namespace {
@@ -25,13 +26,6 @@ std::size_t bodyOf(std::string_view text) {
     return crlf < lf ? crlf + 4 : lf + 2;
 }
 
-std::string lowerCase(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
-}
-
 Result<Bytes> fromPem(std::string_view text) {
     const crypto::BioPtr bio = crypto::reader(asBytes(text));
     for (const char* label : {"CMS", "PKCS7"}) {
@@ -42,7 +36,7 @@ Result<Bytes> fromPem(std::string_view text) {
             crypto::dropOpensslErrors();
             continue;
         }
-        const crypto::Owned<unsigned char, [](unsigned char* p) { OPENSSL_free(p); }> owned(data);
+        const crypto::OctetsPtr owned(data);
         if (length > 0) return Bytes(data, data + length);
     }
     return fail(ErrorKind::Parse, "not an encrypted S/MIME message in PEM form");
@@ -68,7 +62,7 @@ Result<Bytes> fromSmime(std::string_view text) {
     if (text.find("-----BEGIN ") != std::string_view::npos) return fromPem(text);
     const std::size_t body = bodyOf(text);
     if (body == std::string_view::npos) return fail(ErrorKind::Parse, "neither a mail, nor PEM, nor DER");
-    const std::string headers = lowerCase(text.substr(0, body));
+    const std::string headers = toAsciiLower(text.substr(0, body));
     if (headers.find("application/pkcs7-mime") == std::string::npos &&
         headers.find("application/x-pkcs7-mime") == std::string::npos) {
         return fail(ErrorKind::Parse, "the mail is no application/pkcs7-mime: it is not encrypted");

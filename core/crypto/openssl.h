@@ -30,6 +30,8 @@ struct FreedBy {
 template <typename T, auto Free>
 using Owned = std::unique_ptr<T, FreedBy<Free>>;
 
+// Octets that OpenSSL allocated.
+using OctetsPtr = Owned<unsigned char, [](unsigned char* octets) { OPENSSL_free(octets); }>;
 using BioPtr = Owned<BIO, ::BIO_free_all>;
 using BignumPtr = Owned<BIGNUM, ::BN_free>;
 using KeyPtr = Owned<EVP_PKEY, ::EVP_PKEY_free>;

@@ -2,9 +2,10 @@
 
 #include <curl/curl.h>
 
-#include <algorithm>
 #include <mutex>
 #include <stdexcept>
+
+#include "core/text.h"
 
 namespace mailca::http {
 namespace {
@@ -30,13 +31,6 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
-std::string lowerCase(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
-}
-
 std::size_t takeBody(char* data, std::size_t, std::size_t size, void* user) {
     auto& incoming = *static_cast<Incoming*>(user);
     incoming.tooLarge = size > incoming.maxBody - incoming.reply.body.size();
@@ -57,7 +51,7 @@ std::size_t takeHeader(char* data, std::size_t, std::size_t size, void* user) {
     }
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return size;
-    incoming.reply.headers[lowerCase(trimmed(line.substr(0, colon)))].emplace_back(trimmed(line.substr(colon + 1)));
+    incoming.reply.headers[toAsciiLower(trimmed(line.substr(0, colon)))].emplace_back(trimmed(line.substr(colon + 1)));
     return size;
 }
 

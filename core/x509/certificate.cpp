@@ -13,7 +13,7 @@ using PoliciesPtr = crypto::Owned<CERTIFICATEPOLICIES, ::CERTIFICATEPOLICIES_fre
 using PointsPtr = crypto::Owned<CRL_DIST_POINTS, ::CRL_DIST_POINTS_free>;
 using AccessPtr = crypto::Owned<AUTHORITY_INFO_ACCESS, ::AUTHORITY_INFO_ACCESS_free>;
 using ConstraintsPtr = crypto::Owned<BASIC_CONSTRAINTS, ::BASIC_CONSTRAINTS_free>;
-using OctetsPtr = crypto::Owned<ASN1_OCTET_STRING, ::ASN1_OCTET_STRING_free>;
+using OctetStringPtr = crypto::Owned<ASN1_OCTET_STRING, ::ASN1_OCTET_STRING_free>;
 using AuthorityKeyPtr = crypto::Owned<AUTHORITY_KEYID, ::AUTHORITY_KEYID_free>;
 
 Error illFormed(const char* what) {
@@ -107,7 +107,7 @@ Result<void> Certificate::Facts::readLinks() {
 
 Result<void> Certificate::Facts::readKeyIds() {
     if (const Extension* own = findExtension(extensions, "2.5.29.14")) {
-        const auto read = crypto::decodeDer<OctetsPtr>(own->value, ::d2i_ASN1_OCTET_STRING);
+        const auto read = crypto::decodeDer<OctetStringPtr>(own->value, ::d2i_ASN1_OCTET_STRING);
         if (read == nullptr) return illFormed("its subjectKeyIdentifier");
         subjectKeyId = copied(octetsOf(read.get()));
     }
@@ -170,7 +170,7 @@ Result<std::vector<Certificate>> Certificate::allFromPem(std::string_view pem) {
     unsigned char* data = nullptr;
     long length = 0;
     while (::PEM_bytes_read_bio(&data, &length, nullptr, PEM_STRING_X509, bio.get(), nullptr, nullptr) == 1) {
-        const crypto::Owned<unsigned char, [](unsigned char* p) { OPENSSL_free(p); }> owned(data);
+        const crypto::OctetsPtr owned(data);
         TRY(Certificate one, fromDer({data, static_cast<std::size_t>(length)}));
         out.push_back(std::move(one));
     }

@@ -41,7 +41,7 @@ Result<std::vector<Extension>> requestedExtensions(X509_REQ* request) {
 std::optional<std::string> utf8(const ASN1_STRING* text) {
     unsigned char* raw = nullptr;
     const int length = ::ASN1_STRING_to_UTF8(&raw, text);
-    const crypto::Owned<unsigned char, [](unsigned char* p) { OPENSSL_free(p); }> owned(raw);
+    const crypto::OctetsPtr owned(raw);
     if (length < 0) {
         crypto::dropOpensslErrors();
         return std::nullopt;
@@ -49,11 +49,14 @@ std::optional<std::string> utf8(const ASN1_STRING* text) {
     return std::string(asText({raw, static_cast<std::size_t>(length)}));
 }
 
-// MD5 and SHA-1 prove nothing any more; a digest of OBJ_undef is the algorithm's own (Ed25519).
+// MD5 and SHA-1 prove nothing any more. RSA-PSS is out too: its digest hides in parameters that nobody here reads.
 bool hasSoundDigest(const X509_REQ* request) {
+    const int signature = ::X509_REQ_get_signature_nid(request);
     int digest = NID_undef;
-    if (::OBJ_find_sigid_algs(::X509_REQ_get_signature_nid(request), &digest, nullptr) != 1) return false;
-    return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512 || digest == NID_undef;
+    if (signature == NID_ED25519 || ::OBJ_find_sigid_algs(signature, &digest, nullptr) != 1) {
+        return signature == NID_ED25519;
+    }
+    return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "core/crypto/key.h"
 
 #include <gtest/gtest.h>
+#include <openssl/crypto.h>
 
 #include "tests/support/certificates.h"
 #include "tests/support/files.h"
@@ -154,6 +155,17 @@ TEST(PrivateKey, RefusesEncryptedAndBrokenPemWithoutAskingAnybody) {
                                    std::string("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")}) {
         EXPECT_EQ(PrivateKey::fromPem(pem).error().kind, ErrorKind::Parse);
     }
+}
+
+TEST(LockKeyMemory, KeepsPrivateNumbersInItsOwnHeap) {
+    const auto locked = lockKeyMemory();
+    EXPECT_TRUE(locked || locked.error().detail.find("ulimit") != std::string::npos);  // it says what to do
+    EXPECT_TRUE(lockKeyMemory());                                                      // once is enough
+    const std::size_t before = ::CRYPTO_secure_used();
+    const PrivateKey key = test::makeKey(KeyType::Rsa);
+    EXPECT_GT(::CRYPTO_secure_used(), before);
+    EXPECT_TRUE(key.sign(key.defaultAlgorithm(), asBytes("x")));
+    EXPECT_TRUE(key.toPem());
 }
 
 TEST(PrivateKey, ReadsWhatOpensslWrote) {
