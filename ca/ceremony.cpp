@@ -178,9 +178,11 @@ Result<std::string> Ceremony::perform(const Secret& passphrase, SealCost cost) c
     }
     fs::rename(unfinished, m_plan.folder, error);
     if (error) {
-        fs::remove_all(unfinished);
-        return fail(ErrorKind::Io, m_plan.folder + ": cannot be put in its place (" + error.message() + ")");
+        const std::string why = error.message();
+        fs::remove_all(unfinished, error);
+        return fail(ErrorKind::Io, m_plan.folder + ": cannot be put in its place (" + why + ")");
     }
+    TRY_VOID(syncFolderOf(m_plan.folder));
     return m_plan.folder + "/authority.toml";
 }
 

@@ -55,13 +55,6 @@ bool writeAll(int descriptor, ByteView content) {
     return true;
 }
 
-Result<void> syncFolder(const std::string& path) {
-    const std::string parent = std::filesystem::path(path).parent_path().string();
-    const Descriptor folder(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failed(path, "its folder cannot be synced");
-    return {};
-}
-
 }  // namespace
 
 Result<void> writeNewFile(const std::string& path, ByteView content, FileMode mode) {
@@ -77,7 +70,14 @@ Result<void> writeNewFile(const std::string& path, ByteView content, FileMode mo
         return failed(path,
                       errno == EEXIST ? "exists already and is not overwritten; move it away first" : "cannot be made");
     }
-    return syncFolder(path);
+    return syncFolderOf(path);
+}
+
+Result<void> syncFolderOf(const std::string& path) {
+    const std::string parent = std::filesystem::path(path).parent_path().string();
+    const Descriptor folder(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failed(path, "its folder cannot be synced");
+    return {};
 }
 
 Result<Bytes> readWholeFile(const std::string& path) {

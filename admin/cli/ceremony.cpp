@@ -45,7 +45,7 @@ Result<void> runCeremony(const CeremonyOptions& options, const Clock& clock, Ran
         out << "Type yes to go on: " << std::flush;
         std::string answer;
         if (!std::getline(in, answer) || answer != "yes")
-            return fail(ErrorKind::Config, "not confirmed; nothing was made");
+            return fail(ErrorKind::UserActionRequired, "not confirmed; nothing was made");
     }
     TRY(const Secret passphrase, passphraseOf(options));
     TRY(const std::string file, ceremony.perform(passphrase, ca::SealCost::moderate()));

@@ -53,10 +53,10 @@ std::vector<Rule> certificateRules() {
 
 Result<std::vector<Finding>> lintCertificate(ByteView tbs, crypto::SignatureAlgorithm algorithm,
                                              const CertificateContext& context) {
+    TRY(TbsCertificate parsed, TbsCertificate::parse(tbs));
     TRY(const Bytes der, x509::assemble(tbs, algorithm, kDummySignature));
     const auto certificate = x509::Certificate::fromDer(der);
     if (!certificate) return fail(ErrorKind::Lint, "the certificate cannot be parsed: " + certificate.error().detail);
-    TRY(TbsCertificate parsed, TbsCertificate::parse(tbs));
     const Inspected inspected{*certificate, std::move(parsed)};
     std::vector<Finding> findings;
     for (const Rule& rule : certificateRules()) {
@@ -75,10 +75,10 @@ Result<std::vector<Finding>> lintCertificate(ByteView tbs, crypto::SignatureAlgo
 }
 
 Result<std::vector<Finding>> lintCrl(ByteView tbs, crypto::SignatureAlgorithm algorithm, const CrlContext& context) {
+    TRY(TbsCrl parsed, TbsCrl::parse(tbs));
     TRY(const Bytes der, x509::assemble(tbs, algorithm, kDummySignature));
     const auto crl = x509::Crl::fromDer(der);
     if (!crl) return fail(ErrorKind::Lint, "the CRL cannot be parsed: " + crl.error().detail);
-    TRY(TbsCrl parsed, TbsCrl::parse(tbs));
     const InspectedCrl inspected{std::move(parsed), crl->thisUpdate(), crl->nextUpdate().value_or(crl->thisUpdate())};
     std::vector<Finding> findings;
     for (const CrlRule& rule : crlRules()) {

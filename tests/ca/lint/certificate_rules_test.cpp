@@ -234,7 +234,8 @@ TEST_F(CertificateRules, EveryDefectIsFoundByItsRule) {
 TEST_F(CertificateRules, EveryRuleHasADefect) {
     std::set<std::string_view> covered;
     for (const Row& row : rows()) covered.insert(row.rule);
-    // What the parsers of core refuse before any rule sees it: see UnparsableBytesAreRefused.
+    // What core's parsers refuse before any rule sees it: UnparsableBytesAreRefused, RulesStandOnTheirOwn. The numbers
+    // of RSA keys are tested with the key policy, which judges them first.
     covered.insert({"extension-twice", "key-type", "key-algorithm", "rsa-numbers"});
     for (const Rule& rule : certificateRules()) EXPECT_TRUE(covered.contains(rule.id)) << rule.id;
 }
@@ -257,6 +258,30 @@ TEST_F(CertificateRules, UnparsableBytesAreRefused) {
             EXPECT_EQ(findings.error().kind, ErrorKind::Lint);
         }
     }
+}
+
+// A parser that grew lenient must not take the rule's work away: here the rules see what the parsers would have
+// refused.
+TEST_F(CertificateRules, RulesStandOnTheirOwn) {
+    const CertificateFields good = fields(Kind::Smime);
+    const Bytes tbs = must(x509::encodeTbsCertificate(good));
+    const auto certificate = must(x509::Certificate::fromDer(must(x509::assemble(tbs, good.signature, Bytes{1}))));
+    const auto finds = [&](std::string_view id, const TbsCertificate& parsed) {
+        for (const Rule& rule : certificateRules()) {
+            if (rule.id == id) return rule.find({certificate, parsed}, context(Kind::Smime)).has_value();
+        }
+        throw std::logic_error("no such rule");
+    };
+    TbsCertificate twice = must(TbsCertificate::parse(tbs));
+    EXPECT_FALSE(finds("extension-twice", twice));
+    twice.extensions.push_back(twice.extensions.front());
+    EXPECT_TRUE(finds("extension-twice", twice));
+
+    TbsCertificate otherCurve = must(TbsCertificate::parse(tbs));
+    EXPECT_FALSE(finds("key-algorithm", otherCurve));
+    const Bytes key = test::patched({otherCurve.publicKey.begin(), otherCurve.publicKey.end()}, "3d030107", "3d030101");
+    otherCurve.publicKey = key;
+    EXPECT_TRUE(finds("key-algorithm", otherCurve));
 }
 
 TEST_F(CertificateRules, AlgorithmOutsideMustBeTheOneInside) {
