@@ -14,9 +14,12 @@ SUBSCRIBER_DOMAINS = ["example.org", "example.net"]
 
 
 class MailWorld:
-    def __init__(self, home):
+    """`mailboxes` are there from the start; the CA's own always is."""
+
+    def __init__(self, home, mailboxes=()):
         self.home = pathlib.Path(home)
         self.env = {}
+        self.m_mailboxes = [part for mailbox in (*mailboxes, CA_ADDRESS) for part in ("--mailbox", mailbox)]
 
     def m_read_env(self):
         self.env = dict(line.split("=", 1) for line in (self.home / "env").read_text().splitlines())
@@ -46,7 +49,7 @@ class PostOffice(MailWorld):
         self.home.mkdir(parents=True, exist_ok=True)
         domains = [part for domain in SUBSCRIBER_DOMAINS for part in ("--subscriber-domain", domain)]
         self.m_process = subprocess.Popen([e2e.ROOT / "scripts" / "postoffice", self.home, "--domain", CA_DOMAIN, *domains,
-                                           "--mailbox", CA_ADDRESS], stdout=subprocess.PIPE, text=True)
+                                           *self.m_mailboxes], stdout=subprocess.PIPE, text=True)
         if self.m_process.stdout.readline().strip() != "ready":
             raise RuntimeError("the post office did not start")
         self.m_read_env()
@@ -73,15 +76,10 @@ class PostOffice(MailWorld):
 class RealMail(MailWorld):
     """Postfix, OpenDKIM, Dovecot and nsd. Subscribers log in, mail comes by IMAP over TLS."""
 
-    def __init__(self, home, mailboxes):
-        super().__init__(home)
-        self.m_mailboxes = [*mailboxes, CA_ADDRESS]
-
     def __enter__(self):
         arguments = ["--domain", CA_DOMAIN]
         arguments += [part for domain in SUBSCRIBER_DOMAINS for part in ("--subscriber-domain", domain)]
-        arguments += [part for mailbox in self.m_mailboxes for part in ("--mailbox", mailbox)]
-        self.m_call("start", *arguments)
+        self.m_call("start", *arguments, *self.m_mailboxes)
         self.m_read_env()
         return self
 

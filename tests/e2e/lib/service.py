@@ -206,6 +206,7 @@ class Service:
                         "--certificate", env["TLS_CERTIFICATE"], "--key", env["TLS_KEY"],
                         "--listen", f"127.0.0.1:{env['HTTPS_PORT']}", "--listen-http", f"127.0.0.1:{env['HTTP_PORT']}")
         (self.home / "nginx.conf").write_text(said)
+        (self.home / "nginx.conf").chmod(0o600)  # it holds the proxy secret
         return self.home / "nginx.conf"
 
 
