@@ -19,7 +19,18 @@ EmailAddress address(std::string_view text) {
     return EmailAddress::parse(text).value();
 }
 
-using Events = std::vector<std::string>;
+class Events final {
+ public:
+    void add(const std::string& event) {
+        const std::lock_guard lock(m_mutex);
+        m_events.push_back(event);
+    }
+    const std::vector<std::string>& all() const { return m_events; }  // once the workers are done
+
+ private:
+    std::mutex m_mutex;
+    std::vector<std::string> m_events;
+};
 
 // Mails with the states that the port promises: sent ones stay due until their outcome is recorded.
 class MemoryMails final : public ra::MailBook {
@@ -54,7 +65,7 @@ class MemoryMails final : public ra::MailBook {
     }
     Result<void> recordSend(const ra::MailSend& send) override {
         const std::lock_guard lock(m_mutex);
-        m_events.emplace_back("recordSend");
+        m_events.add("recordSend");
         if (auto trouble = std::exchange(sendTrouble, std::nullopt)) return *trouble;
         sends.push_back(send);
         ++at(send.challenge).mail.attempts;
@@ -62,7 +73,7 @@ class MemoryMails final : public ra::MailBook {
     }
     Result<void> recordOutcome(const ra::MailOutcome& outcome) override {
         const std::lock_guard lock(m_mutex);
-        m_events.emplace_back("recordOutcome");
+        m_events.add("recordOutcome");
         if (auto trouble = std::exchange(outcomeTrouble, std::nullopt)) return *trouble;
         outcomes.push_back(outcome);
         Entry& entry = at(outcome.challenge);
@@ -99,7 +110,7 @@ class MemoryTransport final : public mail::Transport {
 
     mail::SendReport send(const EmailAddress& from, const EmailAddress& to, std::string_view message) override {
         const std::lock_guard lock(m_mutex);
-        m_events.emplace_back("send");
+        m_events.add("send");
         if (crash) throw std::runtime_error("the program dies here");
         sent.push_back({from, to, std::string(message)});
         return report;
@@ -147,7 +158,7 @@ class OutboxTest : public testing::Test {
 TEST_F(OutboxTest, RecordsBeforeItSends) {  // A6, design step 2
     add();
     EXPECT_TRUE(outbox.turn()->more);
-    EXPECT_EQ(events, (Events{"recordSend", "send", "recordOutcome"}));
+    EXPECT_EQ(events.all(), (std::vector<std::string>{"recordSend", "send", "recordOutcome"}));
     EXPECT_TRUE(std::holds_alternative<ra::MailDelivered>(book.outcomes.at(0).outcome));
 }
 
