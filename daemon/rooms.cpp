@@ -67,8 +67,8 @@ void openRegistration(const Config& config, Rooms& rooms) {
     rooms.accounts.emplace(store.accounts(), *rooms.policy, rooms.clock, rooms.random);
     rooms.orders.emplace(store.orders(), store.accounts(), *rooms.profiles, *rooms.policy, rooms.clock, rooms.random);
     rooms.revocations.emplace(store.certificates(), rooms.clock);
-    rooms.desk.emplace(*rooms.issuance, *rooms.authority, *rooms.caa, *rooms.orders, store.orders(), store.issuance(),
-                       rooms.clock, rooms.random);
+    rooms.desk.emplace(*rooms.issuance, *rooms.caa, *rooms.orders, store.orders(), store.issuance(), rooms.clock,
+                       rooms.random);
     rooms.outbox.emplace(store.mails(), *rooms.transport, *rooms.signer, rooms.clock, rooms.random);
     rooms.intake.emplace(*rooms.maildir, *rooms.verifier, store.replies(),
                          config.strictDkim ? va::DkimMode::Strict : va::DkimMode::Compatible, rooms.clock);

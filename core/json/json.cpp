@@ -29,7 +29,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool key(string_t& name) override {
         Level& level = m_open.back();
         if (!level.keys.insert(name).second) return refuse("the key \"" + name + "\" stands twice");
-        level.object.emplace_back(std::move(name), Value());
+        level.object.emplace_back(std::move(name), nullptr);
         return true;
     }
     bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override { return false; }

@@ -140,8 +140,8 @@ Result<void> IssuanceDesk::State::recover(const OrderId& id) {
     return {};
 }
 
-IssuanceDesk::IssuanceDesk(ca::Issuance& issuance, const ca::Authority&, va::CaaChecker& caa, Orders& orders,
-                           OrderBook& orderBook, IssuanceBook& book, const Clock& clock, Random& random)
+IssuanceDesk::IssuanceDesk(ca::Issuance& issuance, va::CaaChecker& caa, Orders& orders, OrderBook& orderBook,
+                           IssuanceBook& book, const Clock& clock, Random& random)
     : m_state(new State{IssuanceSteps(issuance, caa, orderBook, book, clock, random), caa, orders, orderBook, book,
                         clock}) {}
 

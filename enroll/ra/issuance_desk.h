@@ -1,5 +1,5 @@
-// Where finalized orders become certificates: a queue in front of the CA, worked by threads that the daemon owns. What it holds
-// in memory can be lost at any instant: unfinished orders are found again in the store.
+// Where finalized orders become certificates: a queue in front of the CA, worked by threads that the daemon owns. What
+// it holds in memory can be lost at any instant: unfinished orders are found again in the store.
 #pragma once
 
 #include <chrono>
@@ -16,12 +16,12 @@ struct Turn {
 };
 
 class IssuanceDesk {
-   public:
-    IssuanceDesk(ca::Issuance& issuance, const ca::Authority& authority, va::CaaChecker& caa, Orders& orders,
-                 OrderBook& orderBook, IssuanceBook& book, const Clock& clock, Random& random);
+ public:
+    IssuanceDesk(ca::Issuance& issuance, va::CaaChecker& caa, Orders& orders, OrderBook& orderBook, IssuanceBook& book,
+                 const Clock& clock, Random& random);
     ~IssuanceDesk();
 
-    void submit(PreparedOrder order);                                   // never blocks on I/O
+    void submit(PreparedOrder order);  // never blocks on I/O
     // Loads the CAA permission of a domain ahead of time, by a worker; never blocks.
     void prefetch(const std::string& domain);
     // True once the order has left InProgress (issued or failed), false when the time ran out (design step 4: 200 ms).
@@ -30,9 +30,9 @@ class IssuanceDesk {
     Result<void> recover();
     // Takes one piece of work and does it: issue and record, or record the failure. Blocks up to Turn::idle for work.
     Result<Turn> turn();
-    void stop();                                                        // wakes every waiter and worker
+    void stop();  // wakes every waiter and worker
 
-   private:
+ private:
     struct State;
     std::unique_ptr<State> m_state;
 };

@@ -85,7 +85,7 @@ class DeskTest : public test::Registration {
     va::CaaChecker caa{dns, clock, {"ca.example"}};
     MemoryIssuance book{orderBook};
     ca::Issuance issuance{disk().authority(), book, clock, random};
-    IssuanceDesk desk{issuance, disk().authority(), caa, orders, orderBook, book, clock, random};
+    IssuanceDesk desk{issuance, caa, orders, orderBook, book, clock, random};
 
     DeskTest() { dns.set("example.org", dns::Status::Found, {{0, "issuemail", "ca.example"}}); }
 
