@@ -72,7 +72,7 @@ class AcmeClient:
         who = {"kid": self.kid} if self.kid else {"jwk": self.key.jwk}
         return {"alg": self.key.alg, "nonce": self.nonce(), "url": url, **who}
 
-    def post(self, url, payload, key=None, content_type="application/jose+json", **changes):
+    def post(self, url, payload, /, key=None, content_type="application/jose+json", **changes):
         """`payload` is a dict, None for POST-as-GET, or bytes. A change of None leaves the header field out."""
         protected = self.protected(url) | changes
         protected = {name: value for name, value in protected.items() if value is not None}
@@ -84,7 +84,7 @@ class AcmeClient:
         self.m_nonce = answer.headers.get("Replay-Nonce")
         return answer
 
-    def good(self, url, payload=None, **changes):
+    def good(self, url, payload=None, /, **changes):
         """The same, for requests that have to succeed."""
         answer = self.post(url, payload, **changes)
         if answer.status not in (200, 201):

@@ -108,9 +108,9 @@ class Service:
         (self.home / name).chmod(0o600)
 
     def __enter__(self):
-        if not hasattr(self, "config"):
+        if self.m_process is None:
             self.prepare()
-        self.start()
+            self.start()
         return self
 
     def __exit__(self, *_):
