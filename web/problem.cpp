@@ -23,9 +23,9 @@ json::Value subproblemOf(const Subproblem& subproblem) {
     return out;
 }
 
-// What the document leaves out, for the log.
+// What the document leaves out, and whatever is our own trouble (a full disk), for the log.
 std::string noteOf(const Error& error, const ProblemExtras& extras) {
-    std::string note = isShown(error) ? std::string() : error.text();
+    std::string note = isShown(error) && factsOf(error.kind).httpStatus < 500 ? std::string() : error.text();
     for (const auto& subproblem : extras.subproblems) {
         if (isShown(subproblem.error)) continue;
         note += (note.empty() ? "" : "; ") + subproblem.identifierValue + ": " + subproblem.error.text();
