@@ -1,3 +1,5 @@
 #include "admin/cli/program.h"
 
-int main(int argc, char** argv) { return mailca::admin::runProgram(argc, argv); }
+int main(int argc, char** argv) {
+    return mailca::admin::runProgram(argc, argv);
+}

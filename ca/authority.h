@@ -1,4 +1,5 @@
-// The certificate authority of a running daemon: issuing CAs with their unsealed keys, opened from what the ceremony left.
+// The certificate authority of a running daemon: issuing CAs with their unsealed keys, opened from what the ceremony
+// left.
 #pragma once
 
 #include <memory>
@@ -13,35 +14,40 @@
 namespace mailca::ca {
 
 struct Issuer {
-    std::string name;                              // "smime-1": stable, in URLs and the store
-    std::string hierarchy;                         // "smime", "mailbox-timestamp"
+    std::string name;       // "smime-1": stable, in URLs and the store
+    std::string hierarchy;  // "smime", "mailbox-timestamp"
     x509::Certificate certificate;
-    std::vector<x509::Certificate> chain;          // above it, root last
+    std::vector<x509::Certificate> chain;  // above it, root last
     crypto::PrivateKey key;
     int crlShards = 1;
-    std::string baseUrl;                           // "http://pki.example.org", without a trailing slash
+    std::string baseUrl;  // "http://pki.example.org", without a trailing slash
 
-    int shardOf(const Serial& serial) const;                       // stable (F7)
-    std::string crlUrl(int shard) const;                           // {base}/crl/{name}/{shard}.crl
-    std::string certificateUrl() const;                            // {base}/issuer/{name}.cer
+    int shardOf(const Serial& serial) const;  // stable (F7)
+    std::string crlUrl(int shard) const;      // {base}/crl/{name}/{shard}.crl
+    std::string certificateUrl() const;       // {base}/issuer/{name}.cer
     const x509::Certificate& root() const { return chain.back(); }
 };
 
 // Immutable once opened; thread-safe.
 class Authority {
-   public:
-    // Reads authority.toml and the sealed keys beside it. Config (file damaged or missing), Unauthorized (wrong pass-phrase).
+ public:
+    // Reads authority.toml and the sealed keys beside it. Config (file damaged or missing), Unauthorized (wrong
+    // pass-phrase).
     static Result<Authority> open(const std::string& authorityFile, const Secret& passphrase);
 
     const std::string& baseUrl() const { return m_baseUrl; }
     const std::vector<std::unique_ptr<Issuer>>& issuers() const { return m_issuers; }
     const Issuer* find(std::string_view name) const;
-    const Issuer* forHierarchy(std::string_view hierarchy) const;   // the one that issues today
+    const Issuer* forHierarchy(std::string_view hierarchy) const;  // the one that issues today
     // Roots and the roots' own CRLs are files of the ceremony, served as they are.
-    struct RootFile { std::string name; x509::Certificate certificate; Bytes crl; };
+    struct RootFile {
+        std::string name;
+        x509::Certificate certificate;
+        Bytes crl;
+    };
     const std::vector<RootFile>& roots() const { return m_roots; }
 
-   private:
+ private:
     std::string m_baseUrl;
     std::vector<std::unique_ptr<Issuer>> m_issuers;
     std::vector<RootFile> m_roots;

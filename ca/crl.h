@@ -11,10 +11,10 @@ namespace mailca::ca {
 
 struct CrlRequest {
     int shard = 0;
-    std::uint64_t number = 0;                     // strictly above the last one of this issuer and shard
+    std::uint64_t number = 0;  // strictly above the last one of this issuer and shard
     Time thisUpdate;
-    Time nextUpdate;                              // at most 10 days on (D47)
-    std::vector<x509::RevokedEntry> revoked;      // all of this shard
+    Time nextUpdate;                          // at most 10 days on (D47)
+    std::vector<x509::RevokedEntry> revoked;  // all of this shard
 };
 
 Result<Bytes> signCrl(const Issuer& issuer, const CrlRequest& request);  // DER

@@ -16,7 +16,7 @@ namespace mailca::ca {
 struct IssuanceRequest {
     OrderId order;
     const Profile* profile;
-    Use use;                      // the profile's, or what its CSR narrowed it to
+    Use use;  // the profile's, or what its CSR narrowed it to
     ValidatedMailbox mailbox;
     CaaPermission caa;
     GoodKey key;
@@ -25,7 +25,7 @@ struct IssuanceRequest {
 
 // To-be-signed bytes that passed every lint. Comes only from Issuance::prepare; spent by sign.
 class LintedTbs {
-   public:
+ public:
     LintedTbs(LintedTbs&&) = default;
     LintedTbs& operator=(LintedTbs&&) = default;
     LintedTbs(const LintedTbs&) = delete;
@@ -34,7 +34,7 @@ class LintedTbs {
     const Serial& serial() const { return m_serial; }
     const Issuer& issuer() const { return *m_issuer; }
 
-   private:
+ private:
     friend class Issuance;
     LintedTbs(Bytes tbs, Serial serial, const Issuer* issuer, std::string profile)
         : m_tbs(std::move(tbs)), m_serial(std::move(serial)), m_issuer(issuer), m_profile(std::move(profile)) {}
@@ -46,16 +46,16 @@ class LintedTbs {
 
 // A certificate that was signed and compared with its linted bytes. Move-only; whoever holds it must record it.
 class Issued {
-   public:
+ public:
     Issued(Issued&&) = default;
     Issued& operator=(Issued&&) = default;
     Issued(const Issued&) = delete;
     Issued& operator=(const Issued&) = delete;
     const x509::Certificate& certificate() const { return m_certificate; }
-    const std::string& issuer() const { return m_issuer; }    // name
+    const std::string& issuer() const { return m_issuer; }  // name
     const std::string& profile() const { return m_profile; }
 
-   private:
+ private:
     friend class Issuance;
     Issued(x509::Certificate certificate, std::string issuer, std::string profile)
         : m_certificate(std::move(certificate)), m_issuer(std::move(issuer)), m_profile(std::move(profile)) {}
@@ -65,17 +65,17 @@ class Issued {
 };
 
 class Issuance {
-   public:
+ public:
     Issuance(const Authority& authority, Ledger& ledger, const Clock& clock, Random& random);
 
-    // All certificates of one order, all or none: prepare each, record all intents in one transaction, sign each. Its only
-    // write is the intents. Requests are never empty and of one order. Thread-safe.
+    // All certificates of one order, all or none: prepare each, record all intents in one transaction, sign each. Its
+    // only write is the intents. Requests are never empty and of one order. Thread-safe.
     Result<std::vector<Issued>> issue(const std::vector<IssuanceRequest>& requests);
 
     Result<LintedTbs> prepare(const IssuanceRequest& request);
     Result<Issued> sign(LintedTbs tbs);
 
-   private:
+ private:
     const Authority& m_authority;
     Ledger& m_ledger;
     const Clock& m_clock;

@@ -12,10 +12,10 @@ namespace mailca::ca {
 
 struct Intent {
     OrderId order;
-    std::string profile;        // the order's item
-    std::string issuer;         // name of the issuing CA
+    std::string profile;  // the order's item
+    std::string issuer;   // name of the issuing CA
     Serial serial;
-    Bytes tbsSha256;            // of the linted bytes
+    Bytes tbsSha256;  // of the linted bytes
     Bytes spkiSha256;
 };
 
@@ -30,11 +30,11 @@ struct IntentsOfOrder {
 };
 
 class Ledger {
-   public:
+ public:
     virtual ~Ledger() = default;
-    // Durable once it returns; all or none. Refuses (Unauthorized, Caa, BadPublicKey, Conflict) unless, at `at`, the order is
-    // processing without intents, its authorization valid, its account valid, the CAA permission young enough, no key
-    // blocked, no serial used. Thread-safe.
+    // Durable once it returns; all or none. Refuses (Unauthorized, Caa, BadPublicKey, Conflict) unless, at `at`, the
+    // order is processing without intents, its authorization valid, its account valid, the CAA permission young enough,
+    // no key blocked, no serial used. Thread-safe.
     virtual Result<void> recordIntents(const IntentsOfOrder& intents) = 0;
 };
 

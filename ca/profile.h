@@ -17,23 +17,24 @@ enum class Use : std::uint8_t { Sign, Encrypt, Dual, Timestamp };
 std::string_view nameOf(Use use);
 
 struct Profile {
-    std::string name;                // "smime-sign"
-    std::string description;         // shown in the ACME directory
-    std::string hierarchy;           // which issuing CA: "smime" or "mailbox-timestamp"
+    std::string name;         // "smime-sign"
+    std::string description;  // shown in the ACME directory
+    std::string hierarchy;    // which issuing CA: "smime" or "mailbox-timestamp"
     Use use = Use::Sign;
-    bool narrowable = false;         // a dual profile whose CSR may ask for signing or encryption only (A52)
-    seconds validity{0};             // notAfter - notBefore + 1 s, the backdating included
+    bool narrowable = false;  // a dual profile whose CSR may ask for signing or encryption only (A52)
+    seconds validity{0};      // notAfter - notBefore + 1 s, the backdating included
     seconds backdate{0};
-    int rsaMinBits = 0, rsaMaxBits = 0;              // 0, 0: RSA refused
-    std::vector<crypto::KeyType> curves;             // of P256, P384
-    std::vector<std::string> policies;               // certificatePolicies OIDs
-    std::vector<std::string> extendedKeyUsage;       // dotted OIDs
+    int rsaMinBits = 0, rsaMaxBits = 0;         // 0, 0: RSA refused
+    std::vector<crypto::KeyType> curves;        // of P256, P384
+    std::vector<std::string> policies;          // certificatePolicies OIDs
+    std::vector<std::string> extendedKeyUsage;  // dotted OIDs
 };
 
 // The profiles and the bundles made of them ("smime" = smime-sign + smime-encrypt). Immutable, thread-safe.
 class Profiles {
-   public:
-    // Every *.toml of a directory. Config error naming the file, the line and the rule (D20, D21, D24, ...) it would break.
+ public:
+    // Every *.toml of a directory. Config error naming the file, the line and the rule (D20, D21, D24, ...) it would
+    // break.
     static Result<Profiles> load(const std::string& directory);
     static Result<Profiles> parse(const std::vector<std::pair<std::string, std::string>>& namesAndTexts);
 
@@ -45,7 +46,7 @@ class Profiles {
     // Every profile and bundle with its description, for the directory's meta.profiles (C7).
     std::vector<std::pair<std::string, std::string>> advertised() const;
 
-   private:
+ private:
     struct Bundle {
         std::string description;
         std::vector<std::string> members;
@@ -57,7 +58,8 @@ class Profiles {
 
 // keyUsage bits for this use and key (D20): RSA sign/encrypt/dual, EC sign/encrypt (keyAgreement)/dual, timestamp.
 unsigned keyUsageFor(Use use, crypto::KeyType key);
-// The use a CSR's keyUsage asks for within the profile (A52, A53). BadCsr when it asks for what the profile does not give.
+// The use a CSR's keyUsage asks for within the profile (A52, A53). BadCsr when it asks for what the profile does not
+// give.
 Result<Use> narrowedUse(const Profile& profile, std::optional<unsigned> requestedKeyUsage, crypto::KeyType key);
 
 }  // namespace mailca::ca

@@ -1,5 +1,5 @@
-// Bytes and their spellings: base64url without padding (RFC 7515 section 2), base64, hex. Decoders are strict: a character
-// outside the alphabet, padding where none belongs, or stray tail bits are Parse errors.
+// Bytes and their spellings: base64url without padding (RFC 7515 section 2), base64, hex. Decoders are strict: a
+// character outside the alphabet, padding where none belongs, or stray tail bits are Parse errors.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +21,16 @@ inline ByteView asBytes(std::string_view text) {
 inline std::string_view asText(ByteView bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes toBytes(std::string_view text) { return {text.begin(), text.end()}; }
+inline Bytes toBytes(std::string_view text) {
+    return {text.begin(), text.end()};
+}
 
-std::string toBase64Url(ByteView bytes);                 // no padding
-Result<Bytes> fromBase64Url(std::string_view text);      // "=" refused (standards B1)
-std::string toBase64(ByteView bytes);                    // with padding, one line
-Result<Bytes> fromBase64(std::string_view text);         // white space refused
-std::string toHex(ByteView bytes);                       // lower case
-Result<Bytes> fromHex(std::string_view text);            // either case
+std::string toBase64Url(ByteView bytes);             // no padding
+Result<Bytes> fromBase64Url(std::string_view text);  // "=" refused (standards B1)
+std::string toBase64(ByteView bytes);                // with padding, one line
+Result<Bytes> fromBase64(std::string_view text);     // white space refused
+std::string toHex(ByteView bytes);                   // lower case
+Result<Bytes> fromHex(std::string_view text);        // either case
 
 // Equality in constant time for equal lengths (the length is no secret).
 bool equalConstantTime(ByteView a, ByteView b);

@@ -15,13 +15,13 @@ using std::chrono::seconds;
 using namespace std::chrono_literals;
 
 class Clock {
-   public:
+ public:
     virtual ~Clock() = default;
     virtual Time now() const = 0;  // thread-safe
 };
 
 class SystemClock final : public Clock {
-   public:
+ public:
     Time now() const override;
 };
 
@@ -33,7 +33,11 @@ Result<Time> parseRfc3339(std::string_view text);
 std::string toHttpDate(Time time);
 std::string toMailDate(Time time);
 
-inline std::int64_t toUnix(Time time) { return time.time_since_epoch().count(); }
-inline Time fromUnix(std::int64_t secondsSinceEpoch) { return Time{seconds{secondsSinceEpoch}}; }
+inline std::int64_t toUnix(Time time) {
+    return time.time_since_epoch().count();
+}
+inline Time fromUnix(std::int64_t secondsSinceEpoch) {
+    return Time{seconds{secondsSinceEpoch}};
+}
 
 }  // namespace mailca

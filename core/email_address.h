@@ -13,7 +13,7 @@ namespace mailca {
 // Equality is the rule of RFC 9598 section 5: local part octet by octet, domain as lower-case A-labels. "Alice@" and
 // "alice@" are two mailboxes to us (H11).
 class EmailAddress {
-   public:
+ public:
     // Parse error with a sentence that says what is wrong. Refused (H2): display names, comments, routes, quoted local
     // parts, IP literals, single-label domains, trailing dots, control characters, "%" and "!", "*", more than one "@".
     static Result<EmailAddress> parse(std::string_view text);
@@ -27,7 +27,7 @@ class EmailAddress {
 
     auto operator<=>(const EmailAddress&) const = default;
 
-   private:
+ private:
     EmailAddress(std::string local, std::string domain) : m_local(std::move(local)), m_domain(std::move(domain)) {}
     std::string m_local;
     std::string m_domain;

@@ -79,8 +79,8 @@ inline constexpr std::size_t kErrorKindCount = 0
 #undef MAILCA_X
     ;
 
-// An error as a value. `detail` is a sentence for the person who has to act: what was wrong and what to do. Never a key,
-// a token or a pass-phrase.
+// An error as a value. `detail` is a sentence for the person who has to act: what was wrong and what to do. Never a
+// key, a token or a pass-phrase.
 struct [[nodiscard]] Error {
     ErrorKind kind = ErrorKind::ServerInternal;
     std::string detail;

@@ -15,7 +15,7 @@ namespace mailca {
 
 template <typename Tag>
 class Id {
-   public:
+ public:
     static Id random(Random& random) { return Id(random.token(16)); }
     // From a URL or the store. Parse error unless it is 22 characters of base64url.
     static Result<Id> parse(std::string_view text) {
@@ -26,7 +26,7 @@ class Id {
     const std::string& text() const { return m_text; }
     auto operator<=>(const Id&) const = default;
 
-   private:
+ private:
     explicit Id(std::string text) : m_text(std::move(text)) {}
     std::string m_text;
 };
@@ -39,7 +39,7 @@ using CertificateId = Id<struct CertificateTag>;
 
 // A certificate's serial number as its DER content octets: 1 to 20 octets, positive, below 2^159 (standards D25).
 class Serial {
-   public:
+ public:
     // 20 octets, the first of them 0x01..0x7F: 152 random bits and more, never negative, never zero.
     static Serial random(Random& random);
     static Result<Serial> fromBytes(ByteView octets);  // leading zero octets are dropped
@@ -48,7 +48,7 @@ class Serial {
     std::string hex() const { return toHex(m_octets); }
     auto operator<=>(const Serial&) const = default;
 
-   private:
+ private:
     explicit Serial(Bytes octets) : m_octets(std::move(octets)) {}
     Bytes m_octets;
 };

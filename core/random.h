@@ -11,7 +11,7 @@
 namespace mailca {
 
 class Random {
-   public:
+ public:
     virtual ~Random() = default;
     virtual void fill(std::span<std::uint8_t> out) = 0;  // thread-safe; cannot fail
 
@@ -20,7 +20,7 @@ class Random {
 };
 
 class SystemRandom final : public Random {
-   public:
+ public:
     void fill(std::span<std::uint8_t> out) override;
 };
 

@@ -18,10 +18,10 @@ namespace mailca {
 
 template <typename T>
 class [[nodiscard]] Result {
-   public:
+ public:
     using value_type = T;
 
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}    // NOLINT(google-explicit-constructor)
+    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
     Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
     bool has_value() const { return m_state.index() == 0; }
@@ -42,13 +42,13 @@ class [[nodiscard]] Result {
     const Error& error() const& { return std::get<1>(m_state); }
     Error&& error() && { return std::get<1>(std::move(m_state)); }
 
-   private:
+ private:
     std::variant<T, Error> m_state;
 };
 
 template <>
 class [[nodiscard]] Result<void> {
-   public:
+ public:
     using value_type = void;
 
     Result() = default;
@@ -59,23 +59,25 @@ class [[nodiscard]] Result<void> {
     const Error& error() const& { return m_error.value(); }
     Error&& error() && { return std::move(m_error).value(); }
 
-   private:
+ private:
     std::optional<Error> m_error;
 };
 
-[[nodiscard]] inline Error fail(ErrorKind kind, std::string detail) { return Error{kind, std::move(detail)}; }
+[[nodiscard]] inline Error fail(ErrorKind kind, std::string detail) {
+    return Error{kind, std::move(detail)};
+}
 
 }  // namespace mailca
 
 #define MAILCA_CONCAT_(a, b) a##b
 #define MAILCA_CONCAT(a, b) MAILCA_CONCAT_(a, b)
-#define MAILCA_TRY_(result, declaration, ...)                 \
-    auto result = (__VA_ARGS__);                              \
+#define MAILCA_TRY_(result, declaration, ...)                  \
+    auto result = (__VA_ARGS__);                               \
     if (!result.has_value()) return std::move(result).error(); \
     declaration = std::move(result).value()
 // TRY(auto x, expression): binds the value or returns the Error.
 #define TRY(declaration, ...) MAILCA_TRY_(MAILCA_CONCAT(tryResult_, __LINE__), declaration, __VA_ARGS__)
-#define TRY_VOID(...)                                                        \
-    do {                                                                     \
+#define TRY_VOID(...)                                                                                 \
+    do {                                                                                              \
         if (auto tryVoid_ = (__VA_ARGS__); !tryVoid_.has_value()) return std::move(tryVoid_).error(); \
     } while (false)

@@ -1,5 +1,5 @@
-// Secret bytes (pass-phrases, unsealed keys, tokens): in locked memory with guard pages, left out of core dumps, wiped when
-// dropped, movable and never copied or printed.
+// Secret bytes (pass-phrases, unsealed keys, tokens): in locked memory with guard pages, left out of core dumps, wiped
+// when dropped, movable and never copied or printed.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 namespace mailca {
 
 class Secret {
-   public:
+ public:
     Secret() = default;
     explicit Secret(std::size_t size);  // zeroed; throws std::bad_alloc when there is no memory
     static Secret copyOf(ByteView bytes);
@@ -32,7 +32,7 @@ class Secret {
     bool empty() const { return m_size == 0; }
     bool equals(ByteView other) const { return equalConstantTime(view(), other); }
 
-   private:
+ private:
     std::uint8_t* m_data = nullptr;
     std::size_t m_size = 0;
 };

@@ -15,7 +15,8 @@ void endProcess(const Error& error) {
     ::_exit(kExitSoftware);
 }
 
-// WAL with synchronous=FULL: a commit is on the disk when it returns. The page size counts only while the file is empty.
+// WAL with synchronous=FULL: a commit is on the disk when it returns. The page size counts only while the file is
+// empty.
 Result<void> configure(sqlite::Connection& connection, const std::string& path) {
     TRY_VOID(
         connection.script("PRAGMA page_size=8192; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"

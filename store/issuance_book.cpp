@@ -1,6 +1,5 @@
 #include "store/issuance_book.h"
 
-
 #include "store/directory.h"
 #include "store/intents.h"
 #include "store/rows.h"

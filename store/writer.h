@@ -23,7 +23,7 @@ struct Statistics {
     std::uint64_t transactions = 0;  // pieces of work made durable
     std::uint64_t commits = 0;       // how many commits that took
     std::uint64_t checkpoints = 0;
-    std::uint64_t waiting = 0;       // pieces of work queued at this moment
+    std::uint64_t waiting = 0;  // pieces of work queued at this moment
 };
 
 class Writer final {

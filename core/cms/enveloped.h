@@ -11,12 +11,14 @@ namespace mailca::cms {
 
 enum class ContentCipher { Aes256Cbc, Aes256Gcm };
 
-// One RecipientInfo per certificate: key transport for RSA, ECDH for P-256/P-384. DER ContentInfo. At least one recipient.
+// One RecipientInfo per certificate: key transport for RSA, ECDH for P-256/P-384. DER ContentInfo. At least one
+// recipient.
 Result<Bytes> encrypt(ByteView content, const std::vector<x509::Certificate>& recipients, ContentCipher cipher);
-// The content, with whichever recipient certificate is this one's. Parse: no encrypted message; Unauthorized: not encrypted
-// to this certificate; Crypto: damaged, or not for this key (never told apart).
+// The content, with whichever recipient certificate is this one's. Parse: no encrypted message; Unauthorized: not
+// encrypted to this certificate; Crypto: damaged, or not for this key (never told apart).
 Result<Bytes> decrypt(ByteView contentInfo, const crypto::PrivateKey& key, const x509::Certificate& certificate);
-// A whole application/pkcs7-mime mail entity (headers + base64, CRLF) around DER, and back from one (or from bare DER/PEM).
+// A whole application/pkcs7-mime mail entity (headers + base64, CRLF) around DER, and back from one (or from bare
+// DER/PEM).
 std::string toSmime(ByteView contentInfo, ContentCipher cipher);
 Result<Bytes> fromSmime(std::string_view text);
 

@@ -50,7 +50,7 @@ class PublicKey {
     Bytes spkiSha256() const;
     Bytes rsaModulus() const;  // big-endian; empty unless RSA
     Bytes rsaExponent() const;
-    Bytes rawPoint() const;                          // EC: x || y; Ed25519: its 32 octets; empty for others
+    Bytes rawPoint() const;  // EC: x || y; Ed25519: its 32 octets; empty for others
     // DER (ECDSA-Sig-Value) or raw signatures as the algorithm has them. Error Crypto when it does not verify.
     Result<void> verify(SignatureAlgorithm algorithm, ByteView data, ByteView signature) const;
     evp_pkey_st* handle() const { return m_key.get(); }

@@ -13,7 +13,7 @@
 namespace mailca::http {
 
 struct ClientOptions {
-    std::string caFile;          // PEM anchors for https; empty: the system's
+    std::string caFile;  // PEM anchors for https; empty: the system's
     seconds timeout{30};
     std::size_t maxBody = 4u << 20;
 };
@@ -26,7 +26,7 @@ struct Reply {
 };
 
 class Client {
-   public:
+ public:
     explicit Client(ClientOptions options);
     ~Client();
     Client(Client&&) noexcept;
@@ -39,7 +39,7 @@ class Client {
     Result<Reply> post(const std::string& url, const std::string& contentType, std::string_view body,
                        const Headers& headers = {});
 
-   private:
+ private:
     struct Session;
     std::unique_ptr<Session> m_session;
 };

@@ -1,5 +1,5 @@
-// Flattened JSON JWS as ACME wants it (RFC 8555 section 6.2): parse, then verify. Parsing judges form only (standards B3-B6,
-// B13); whoever knows the key verifies.
+// Flattened JSON JWS as ACME wants it (RFC 8555 section 6.2): parse, then verify. Parsing judges form only (standards
+// B3-B6, B13); whoever knows the key verifies.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ struct Jws {
     std::variant<Jwk, KeyId> signer;  // exactly one of jwk / kid (B4)
     std::string nonce;                // base64url; empty: the member was absent
     std::string url;
-    std::string payload;              // decoded; empty = POST-as-GET
+    std::string payload;  // decoded; empty = POST-as-GET
     std::string signingInput;
     Bytes signature;
 };

@@ -1,10 +1,10 @@
-// JSON, strictly: the library behind it stays in json.cpp. Refused on parsing (standards B13): duplicate keys, invalid UTF-8,
-// more than 32 levels, numbers that fit neither int64 nor double, anything behind the value.
+// JSON, strictly: the library behind it stays in json.cpp. Refused on parsing (standards B13): duplicate keys, invalid
+// UTF-8, more than 32 levels, numbers that fit neither int64 nor double, anything behind the value.
 //
 //   TRY(const json::Value order, json::parse(body));
-//   const auto csr = order.string("csr");                      // nullopt: absent; absent and "not a string" look the same
-//   json::Value out = json::object({{"status", "valid"}, {"orders", json::array({"a", "b"})}});
-//   out.set("expires", toRfc3339(t));  out.dump();
+//   const auto csr = order.string("csr");                      // nullopt: absent; absent and "not a string" look the
+//   same json::Value out = json::object({{"status", "valid"}, {"orders", json::array({"a", "b"})}}); out.set("expires",
+//   toRfc3339(t));  out.dump();
 #pragma once
 
 #include <cstdint>
@@ -27,18 +27,18 @@ using Object = std::vector<Member>;  // in the order written; no key twice
 
 // A JSON value; a plain value type.
 class Value {
-   public:
+ public:
     Value() : m_value(nullptr) {}
-    Value(std::nullptr_t) : m_value(nullptr) {}                         // NOLINT(google-explicit-constructor)
-    Value(bool value) : m_value(value) {}                               // NOLINT(google-explicit-constructor)
-    Value(int value) : m_value(std::int64_t{value}) {}                  // NOLINT(google-explicit-constructor)
-    Value(std::int64_t value) : m_value(value) {}                       // NOLINT(google-explicit-constructor)
-    Value(double value) : m_value(value) {}                             // NOLINT(google-explicit-constructor)
-    Value(const char* value) : m_value(std::string(value)) {}           // NOLINT(google-explicit-constructor)
-    Value(std::string_view value) : m_value(std::string(value)) {}      // NOLINT(google-explicit-constructor)
-    Value(std::string value) : m_value(std::move(value)) {}             // NOLINT(google-explicit-constructor)
-    Value(Array value) : m_value(std::move(value)) {}                   // NOLINT(google-explicit-constructor)
-    Value(Object value) : m_value(std::move(value)) {}                  // NOLINT(google-explicit-constructor)
+    Value(std::nullptr_t) : m_value(nullptr) {}                     // NOLINT(google-explicit-constructor)
+    Value(bool value) : m_value(value) {}                           // NOLINT(google-explicit-constructor)
+    Value(int value) : m_value(std::int64_t{value}) {}              // NOLINT(google-explicit-constructor)
+    Value(std::int64_t value) : m_value(value) {}                   // NOLINT(google-explicit-constructor)
+    Value(double value) : m_value(value) {}                         // NOLINT(google-explicit-constructor)
+    Value(const char* value) : m_value(std::string(value)) {}       // NOLINT(google-explicit-constructor)
+    Value(std::string_view value) : m_value(std::string(value)) {}  // NOLINT(google-explicit-constructor)
+    Value(std::string value) : m_value(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+    Value(Array value) : m_value(std::move(value)) {}               // NOLINT(google-explicit-constructor)
+    Value(Object value) : m_value(std::move(value)) {}              // NOLINT(google-explicit-constructor)
 
     bool isNull() const { return std::holds_alternative<std::nullptr_t>(m_value); }
     // The value when it has that type.
@@ -63,12 +63,16 @@ class Value {
     std::string dump() const;
     bool operator==(const Value&) const = default;
 
-   private:
+ private:
     std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> m_value;
 };
 
-inline Value object(std::initializer_list<Member> members) { return Value(Object(members)); }
-inline Value array(std::initializer_list<Value> elements) { return Value(Array(elements)); }
+inline Value object(std::initializer_list<Member> members) {
+    return Value(Object(members));
+}
+inline Value array(std::initializer_list<Value> elements) {
+    return Value(Array(elements));
+}
 
 Result<Value> parse(std::string_view text);
 

@@ -1,5 +1,5 @@
-// Types that carry proof. A function that takes one of these need not ask again: only the judge named beside each type can
-// make one, and only the store may reload what a judge once recorded.
+// Types that carry proof. A function that takes one of these need not ask again: only the judge named beside each type
+// can make one, and only the store may reload what a judge once recorded.
 #pragma once
 
 #include <string>
@@ -13,22 +13,31 @@
 
 namespace mailca {
 
-namespace ra { class ValidationJudge; }
-namespace va { class CaaJudge; class RequestJudge; }
-namespace ca { class KeyPolicy; }
+namespace ra {
+class ValidationJudge;
+}
+namespace va {
+class CaaJudge;
+class RequestJudge;
+}  // namespace va
+namespace ca {
+class KeyPolicy;
+}
 
 // Control of this mailbox was validated for this account by an authorization that was valid at `at`.
 class ValidatedMailbox {
-   public:
+ public:
     const EmailAddress& mailbox() const { return m_mailbox; }
     const AccountId& account() const { return m_account; }
     const AuthorizationId& authorization() const { return m_authorization; }
     Time at() const { return m_at; }
 
-   private:
+ private:
     friend class ra::ValidationJudge;
     ValidatedMailbox(EmailAddress mailbox, AccountId account, AuthorizationId authorization, Time at)
-        : m_mailbox(std::move(mailbox)), m_account(std::move(account)), m_authorization(std::move(authorization)),
+        : m_mailbox(std::move(mailbox)),
+          m_account(std::move(account)),
+          m_authorization(std::move(authorization)),
           m_at(at) {}
     EmailAddress m_mailbox;
     AccountId m_account;
@@ -38,12 +47,12 @@ class ValidatedMailbox {
 
 // The CAA records of this domain let us issue for mail (RFC 9495); good from checkedAt until goodUntil (standards C24).
 class CaaPermission {
-   public:
+ public:
     const std::string& domain() const { return m_domain; }
     Time checkedAt() const { return m_checkedAt; }
     Time goodUntil() const { return m_goodUntil; }
 
-   private:
+ private:
     friend class va::CaaJudge;
     CaaPermission(std::string domain, Time checkedAt, Time goodUntil)
         : m_domain(std::move(domain)), m_checkedAt(checkedAt), m_goodUntil(goodUntil) {}
@@ -54,10 +63,10 @@ class CaaPermission {
 
 // A key that the key policy (standards D8-D13) let pass.
 class GoodKey {
-   public:
+ public:
     const crypto::PublicKey& key() const { return m_key; }
 
-   private:
+ private:
     friend class ca::KeyPolicy;
     explicit GoodKey(crypto::PublicKey key) : m_key(std::move(key)) {}
     crypto::PublicKey m_key;
@@ -65,11 +74,11 @@ class GoodKey {
 
 // A CSR whose signature verified and whose names are exactly the order's mailbox (A50).
 class VerifiedRequest {
-   public:
+ public:
     const x509::CertificateRequest& request() const { return m_request; }
     const EmailAddress& mailbox() const { return m_mailbox; }
 
-   private:
+ private:
     friend class va::RequestJudge;
     VerifiedRequest(x509::CertificateRequest request, EmailAddress mailbox)
         : m_request(std::move(request)), m_mailbox(std::move(mailbox)) {}

@@ -1,5 +1,5 @@
-// Encoding of to-be-signed structures: fields in, DER out, no judgement and no signature. The caller signs the bytes and puts
-// the three parts together with assemble().
+// Encoding of to-be-signed structures: fields in, DER out, no judgement and no signature. The caller signs the bytes
+// and puts the three parts together with assemble().
 #pragma once
 
 #include <optional>
@@ -27,23 +27,23 @@ struct CertificateFields {
     Serial serial;
     crypto::SignatureAlgorithm signature;
     Name issuer;
-    Name subject;                                  // an empty NameParts makes the SAN critical (RFC 5280 4.2.1.6)
+    Name subject;  // an empty NameParts makes the SAN critical (RFC 5280 4.2.1.6)
     Time notBefore;
-    Time notAfter;                                 // inclusive
+    Time notAfter;  // inclusive
     crypto::PublicKey key;
-    std::optional<EmailAddress> mailbox{};         // subjectAltName: rfc822Name or SmtpUTF8Mailbox (A51, H5)
-    bool ca = false;                               // basicConstraints critical cA TRUE; else no basicConstraints
+    std::optional<EmailAddress> mailbox{};  // subjectAltName: rfc822Name or SmtpUTF8Mailbox (A51, H5)
+    bool ca = false;                        // basicConstraints critical cA TRUE; else no basicConstraints
     std::optional<int> pathLength{};
-    unsigned keyUsage = 0;                         // critical
-    std::vector<std::string> extendedKeyUsage{};   // dotted; empty: absent
-    bool extendedKeyUsageCritical = false;         // timestamping wants it critical (E1)
-    std::vector<std::string> policies{};           // dotted; empty: absent
-    std::string cpsUrl{};                          // cPSuri qualifier of the first policy; empty: none
-    std::vector<std::string> crlUrls{};            // one DistributionPoint, fullName
+    unsigned keyUsage = 0;                        // critical
+    std::vector<std::string> extendedKeyUsage{};  // dotted; empty: absent
+    bool extendedKeyUsageCritical = false;        // timestamping wants it critical (E1)
+    std::vector<std::string> policies{};          // dotted; empty: absent
+    std::string cpsUrl{};                         // cPSuri qualifier of the first policy; empty: none
+    std::vector<std::string> crlUrls{};           // one DistributionPoint, fullName
     std::vector<std::string> caIssuersUrls{};
     std::vector<std::string> ocspUrls{};
-    Bytes authorityKeyId{};                        // empty: absent (a root)
-    bool smimeCapabilities = false;                // RFC 4262: AES-256-GCM, AES-256-CBC, AES-128-CBC
+    Bytes authorityKeyId{};          // empty: absent (a root)
+    bool smimeCapabilities = false;  // RFC 4262: AES-256-GCM, AES-256-CBC, AES-128-CBC
 };
 // The subjectKeyIdentifier is always there: SHA-1 of the key bits (RFC 5280 4.2.1.2 (1)).
 Result<Bytes> encodeTbsCertificate(const CertificateFields& fields);
@@ -51,17 +51,17 @@ Result<Bytes> encodeTbsCertificate(const CertificateFields& fields);
 struct RevokedEntry {
     Serial serial;
     Time at;
-    std::optional<int> reason{};                   // CRLReason code; never 0 (D50)
+    std::optional<int> reason{};  // CRLReason code; never 0 (D50)
 };
 struct CrlFields {
     crypto::SignatureAlgorithm signature;
     Bytes issuerDer;
     Time thisUpdate;
     Time nextUpdate;
-    std::vector<RevokedEntry> revoked{};           // none: the list is left out (F2)
-    std::uint64_t number = 0;                      // cRLNumber (F3)
+    std::vector<RevokedEntry> revoked{};  // none: the list is left out (F2)
+    std::uint64_t number = 0;             // cRLNumber (F3)
     Bytes authorityKeyId{};
-    std::string distributionPoint{};               // IDP, critical, this one fullName URI; empty: no IDP (F4)
+    std::string distributionPoint{};  // IDP, critical, this one fullName URI; empty: no IDP (F4)
 };
 Result<Bytes> encodeTbsCrl(const CrlFields& fields);
 

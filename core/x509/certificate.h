@@ -18,7 +18,7 @@ namespace mailca::x509 {
 struct Extension {
     std::string oid;  // dotted
     bool critical = false;
-    Bytes value;      // content of extnValue (DER)
+    Bytes value;  // content of extnValue (DER)
 };
 
 // keyUsage as bits (RFC 5280 section 4.2.1.3), bit 0 = digitalSignature.
@@ -43,22 +43,22 @@ inline constexpr std::string_view kAnyEku = "2.5.29.37.0";
 }  // namespace oid
 
 class Certificate {
-   public:
-    // Parse: trailing bytes, BER, a known extension that is ill-formed or stands twice, an unknown kind of key, a serial
-    // number outside 1..2^159-1.
+ public:
+    // Parse: trailing bytes, BER, a known extension that is ill-formed or stands twice, an unknown kind of key, a
+    // serial number outside 1..2^159-1.
     static Result<Certificate> fromDer(ByteView der);
     static Result<Certificate> fromPem(std::string_view pem);
     static Result<std::vector<Certificate>> allFromPem(std::string_view pem);
 
     const Bytes& der() const;
-    Bytes tbs() const;                 // the to-be-signed bytes, as they stand in der()
-    Bytes sha256() const;              // fingerprint
+    Bytes tbs() const;     // the to-be-signed bytes, as they stand in der()
+    Bytes sha256() const;  // fingerprint
     std::string pem() const;
-    int version() const;               // 3 for v3
+    int version() const;  // 3 for v3
     Serial serial() const;
     Bytes issuerDer() const;
     Bytes subjectDer() const;
-    std::string subjectText() const;   // RFC 2253, for people
+    std::string subjectText() const;  // RFC 2253, for people
     std::string issuerText() const;
     Time notBefore() const;
     Time notAfter() const;
@@ -68,21 +68,21 @@ class Certificate {
     std::vector<Extension> extensions() const;
     const std::optional<Extension> extension(std::string_view oid) const;
 
-    std::optional<unsigned> keyUsage() const;            // nullopt: no such extension
-    std::vector<std::string> extendedKeyUsage() const;   // dotted OIDs; empty: no such extension
-    std::vector<std::string> emails() const;             // rfc822Names, then SmtpUTF8Mailboxes, of the SAN, as they stand
-    std::vector<std::string> policies() const;           // dotted OIDs
-    std::vector<std::string> crlUrls() const;            // fullName URIs
+    std::optional<unsigned> keyUsage() const;           // nullopt: no such extension
+    std::vector<std::string> extendedKeyUsage() const;  // dotted OIDs; empty: no such extension
+    std::vector<std::string> emails() const;    // rfc822Names, then SmtpUTF8Mailboxes, of the SAN, as they stand
+    std::vector<std::string> policies() const;  // dotted OIDs
+    std::vector<std::string> crlUrls() const;   // fullName URIs
     std::vector<std::string> caIssuersUrls() const;
     std::vector<std::string> ocspUrls() const;
-    bool isCa() const;                                   // basicConstraints cA
-    Bytes subjectKeyId() const;                          // empty: none
-    Bytes authorityKeyId() const;                        // keyIdentifier; empty: none
+    bool isCa() const;             // basicConstraints cA
+    Bytes subjectKeyId() const;    // empty: none
+    Bytes authorityKeyId() const;  // keyIdentifier; empty: none
 
     x509_st* handle() const { return m_cert.get(); }
     bool operator==(const Certificate& other) const { return der() == other.der(); }
 
-   private:
+ private:
     struct Facts;
     Certificate(std::shared_ptr<x509_st> cert, std::shared_ptr<const Facts> facts);
     std::shared_ptr<x509_st> m_cert;

@@ -1,5 +1,5 @@
-// A parsed PKCS#10 request (RFC 2986): facts only; verifySignature() is the one judgement it can make of itself. And the
-// making of one, for the client.
+// A parsed PKCS#10 request (RFC 2986): facts only; verifySignature() is the one judgement it can make of itself. And
+// the making of one, for the client.
 #pragma once
 
 #include <optional>
@@ -14,22 +14,22 @@ struct X509_name_st;  // OpenSSL's X509_NAME
 namespace mailca::x509 {
 
 class CertificateRequest {
-   public:
+ public:
     static Result<CertificateRequest> fromDer(ByteView der);  // BadCsr; trailing bytes and more than 16 KiB refused
 
     const Bytes& der() const { return m_der; }
     const crypto::PublicKey& publicKey() const { return m_key; }
     Result<void> verifySignature() const;  // proof of possession; BadCsr
     // As they stand in the request, unparsed.
-    const std::vector<std::string>& emailNames() const { return m_emails; }        // rfc822Name + SmtpUTF8Mailbox of the SAN
+    const std::vector<std::string>& emailNames() const { return m_emails; }  // rfc822Name + SmtpUTF8Mailbox of the SAN
     const std::vector<std::string>& dnsNames() const { return m_dnsNames; }
-    bool hasOtherNames() const { return m_otherNames; }                              // any other GeneralName form
+    bool hasOtherNames() const { return m_otherNames; }  // any other GeneralName form
     const std::vector<std::string>& subjectCommonNames() const { return m_commonNames; }
     const std::vector<std::string>& subjectEmails() const { return m_subjectEmails; }
     bool hasOtherSubjectParts() const { return m_otherSubject; }
-    std::optional<unsigned> keyUsage() const { return m_keyUsage; }                  // bits of x509::KeyUsage
+    std::optional<unsigned> keyUsage() const { return m_keyUsage; }  // bits of x509::KeyUsage
 
-   private:
+ private:
     CertificateRequest(Bytes der, crypto::PublicKey key) : m_der(std::move(der)), m_key(std::move(key)) {}
     Result<void> readSubject(const X509_name_st* subject);
     Bytes m_der;

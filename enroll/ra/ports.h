@@ -1,6 +1,6 @@
-// What registration needs of the store. One method is one transaction and takes one value. Every write names the state it
-// expects; ErrorKind::Conflict says that it was not so: read again, decide again. What a method wrote is durable once it
-// returns. All are thread-safe; an absent row is NotFound unless said otherwise.
+// What registration needs of the store. One method is one transaction and takes one value. Every write names the state
+// it expects; ErrorKind::Conflict says that it was not so: read again, decide again. What a method wrote is durable
+// once it returns. All are thread-safe; an absent row is NotFound unless said otherwise.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,8 @@
 
 namespace mailca::ra {
 
-// ---- accounts ----------------------------------------------------------------------------------------------------------
+// ---- accounts
+// ----------------------------------------------------------------------------------------------------------
 struct ContactChange {
     AccountId account;
     std::vector<std::string> contacts;
@@ -24,7 +25,7 @@ struct AccountDeactivation {
 };
 
 class AccountBook {
-   public:
+ public:
     virtual ~AccountBook() = default;
     virtual Result<std::optional<Account>> findByThumbprint(const std::string& thumbprint) = 0;
     virtual Result<Account> find(const AccountId& id) = 0;                 // AccountDoesNotExist
@@ -34,7 +35,8 @@ class AccountBook {
     virtual Result<void> deactivate(const AccountDeactivation& end) = 0;   // its open orders end invalid (B28)
 };
 
-// ---- orders ------------------------------------------------------------------------------------------------------------
+// ---- orders
+// ------------------------------------------------------------------------------------------------------------
 struct NewOrder {
     Order order;                  // Open
     Authorization authorization;  // its challenge pending
@@ -42,7 +44,7 @@ struct NewOrder {
 struct MailRelease {
     ChallengeId challenge;
     Time releasedAt;
-    Time dueAt;                   // when the outbox may send
+    Time dueAt;  // when the outbox may send
 };
 struct ChallengePost {
     ChallengeId challenge;
@@ -50,12 +52,12 @@ struct ChallengePost {
 };
 struct Finalization {
     OrderId order;
-    std::vector<Bytes> csrs;      // one an item, in order
+    std::vector<Bytes> csrs;  // one an item, in order
     Time at;
 };
 // How much challenge mail went to a mailbox lately (A22); times are those of new orders.
 struct MailCounts {
-    int mailbox = 0;              // all accounts
+    int mailbox = 0;  // all accounts
     int mailboxAndAccount = 0;
     int account = 0;
     int domain = 0;
@@ -67,13 +69,13 @@ struct MailCountQuery {
 };
 
 class OrderBook {
-   public:
+ public:
     virtual ~OrderBook() = default;
     virtual Result<void> create(const NewOrder& order) = 0;
     virtual Result<OrderView> find(const OrderId& id) = 0;
     virtual Result<Authorization> findAuthorization(const AuthorizationId& id) = 0;
     virtual Result<Authorization> findByChallenge(const ChallengeId& id) = 0;
-    virtual Result<void> releaseMail(const MailRelease& release) = 0;      // the first wins, later ones change nothing
+    virtual Result<void> releaseMail(const MailRelease& release) = 0;  // the first wins, later ones change nothing
     // Sets postedAt unless it is set or the challenge has ended; Conflict then.
     virtual Result<void> postChallenge(const ChallengePost& post) = 0;
     // Open -> InProgress with the CSRs; Conflict unless Open, unexpired, and the authorization valid at `at`.
@@ -81,23 +83,24 @@ class OrderBook {
     virtual Result<MailCounts> recentMails(const MailCountQuery& query) = 0;
 };
 
-// ---- challenge mail out --------------------------------------------------------------------------------------------------
+// ---- challenge mail out
+// --------------------------------------------------------------------------------------------------
 struct DueMail {
     ChallengeId challenge;
     Identifier identifier;
     EmailAddress from;
     std::string tokenPart2;
     std::string thumbprint;
-    Time expires;                 // of the authorization
-    int attempts = 0;             // sends tried so far
+    Time expires;      // of the authorization
+    int attempts = 0;  // sends tried so far
 };
 // Recorded, durable, before the mail leaves: part 1 only as its hash (A6).
 struct MailSend {
     ChallengeId challenge;
     Bytes part1Sha256;
-    std::string digest;           // base64url SHA-256 of the key authorization: what the reply must hold (A10)
-    std::string messageId;        // without angle brackets
-    std::string envelopeSender;   // unguessable (A32)
+    std::string digest;          // base64url SHA-256 of the key authorization: what the reply must hold (A10)
+    std::string messageId;       // without angle brackets
+    std::string envelopeSender;  // unguessable (A32)
     Time at;
 };
 struct MailDelivered {};
@@ -105,7 +108,7 @@ struct MailDeferred {
     Time retryAt;
 };
 struct MailRefused {
-    Error error;                  // our own SMTP 5xx: the challenge ends (A32)
+    Error error;  // our own SMTP 5xx: the challenge ends (A32)
 };
 struct MailOutcome {
     ChallengeId challenge;
@@ -114,101 +117,104 @@ struct MailOutcome {
 };
 
 class MailBook {
-   public:
+ public:
     virtual ~MailBook() = default;
     // Released, due, unsent or deferred mails of live challenges, oldest first.
     virtual Result<std::vector<DueMail>> due(Time now, int limit) = 0;
-    virtual Result<std::optional<Time>> nextDue(Time now) = 0;             // when the next one falls due; nullopt: none waits
+    virtual Result<std::optional<Time>> nextDue(Time now) = 0;  // when the next one falls due; nullopt: none waits
     virtual Result<void> recordSend(const MailSend& send) = 0;
     virtual Result<void> recordOutcome(const MailOutcome& outcome) = 0;
 };
 
-// ---- replies in ------------------------------------------------------------------------------------------------------------
+// ---- replies in
+// ------------------------------------------------------------------------------------------------------------
 struct AwaitedReply {
     ChallengeId challenge;
     Identifier identifier;
-    EmailAddress from;            // of the challenge mail; the reply's To
+    EmailAddress from;  // of the challenge mail; the reply's To
     std::string digest;
     std::string messageId;
     Time sentAt;
-    Time expires;                 // sentAt + 24 h at most (A17)
-    bool open = true;             // not proven, not ended
-    int wrongReplies = 0;         // A20
+    Time expires;          // sentAt + 24 h at most (A17)
+    bool open = true;      // not proven, not ended
+    int wrongReplies = 0;  // A20
 };
 struct Proves {
     ChallengeId challenge;
     ValidationMethod method;
 };
 struct WrongDigest {
-    ChallengeId challenge;        // the tenth makes it invalid, incorrectResponse (A20)
+    ChallengeId challenge;  // the tenth makes it invalid, incorrectResponse (A20)
 };
 struct ProvesNothing {
     std::optional<ChallengeId> challenge;  // when one was named
 };
 // Every mail judged, with its reason (design step 3; A49).
 struct JudgedReply {
-    std::string source;           // name of the file it came in
+    std::string source;  // name of the file it came in
     Bytes rawSha256;
     Time at;
-    std::string reason;           // a sentence, for `explain`
-    std::string evidence;         // JSON: DKIM d, s, a, h, DNSSEC state (A49)
+    std::string reason;    // a sentence, for `explain`
+    std::string evidence;  // JSON: DKIM d, s, a, h, DNSSEC state (A49)
     std::variant<Proves, WrongDigest, ProvesNothing> verdict;
 };
 
 class ReplyBook {
-   public:
+ public:
     virtual ~ReplyBook() = default;
     virtual Result<std::optional<AwaitedReply>> findByPart1(const Bytes& part1Sha256) = 0;
-    // Records it and applies its verdict to the challenge: provenAt once, never after the end or expiry (A17-A19). The same
-    // raw mail again changes nothing.
+    // Records it and applies its verdict to the challenge: provenAt once, never after the end or expiry (A17-A19). The
+    // same raw mail again changes nothing.
     virtual Result<void> record(const JudgedReply& reply) = 0;
 };
 
-// ---- issuance ----------------------------------------------------------------------------------------------------------------
+// ---- issuance
+// ----------------------------------------------------------------------------------------------------------------
 struct IssuedItem {
-    CertificateRecord record;     // Live
+    CertificateRecord record;  // Live
     exchange::Publication publication;
 };
 // Everything that becomes true in the one transaction that records an order's certificates.
 struct IssuedOrder {
-    OrderId order;                // InProgress -> Finished; Conflict otherwise
+    OrderId order;  // InProgress -> Finished; Conflict otherwise
     Time at;
     std::vector<IssuedItem> items;
 };
 struct OrderFailure {
-    OrderId order;                // InProgress -> Failed
+    OrderId order;  // InProgress -> Failed
     Time at;
     Error error;
 };
 
 class IssuanceBook : public ca::Ledger {
-   public:
+ public:
     // Orders InProgress without intents, oldest first: what a crash or a busy moment left to do.
     virtual Result<std::vector<OrderId>> unfinished() = 0;
     // Issued, published, feed entries and audit rows, the order finished: one transaction.
     virtual Result<void> recordIssued(const IssuedOrder& issued) = 0;
     virtual Result<void> recordFailure(const OrderFailure& failure) = 0;
-    // At start, before anything is signed: intents without a certificate get their serial recorded as revoked, their order
-    // Failed. Returns how many serials.
+    // At start, before anything is signed: intents without a certificate get their serial recorded as revoked, their
+    // order Failed. Returns how many serials.
     virtual Result<int> closeOrphans(Time at) = 0;
 };
 
-// ---- certificates and their revocation -----------------------------------------------------------------------------------------
+// ---- certificates and their revocation
+// -----------------------------------------------------------------------------------------
 enum class RevokedBy : std::uint8_t { Account, AuthorizedAccount, CertificateKey, Operator };
 struct Revocation {
-    CertificateId certificate;    // AlreadyRevoked when it is
-    std::optional<int> reason;    // never 0
+    CertificateId certificate;  // AlreadyRevoked when it is
+    std::optional<int> reason;  // never 0
     Time at;
     RevokedBy by = RevokedBy::Operator;
-    bool blockKey = false;        // B47: key-signed or operator with keyCompromise
+    bool blockKey = false;  // B47: key-signed or operator with keyCompromise
 };
 
 class CertificateBook {
-   public:
+ public:
     virtual ~CertificateBook() = default;
     virtual Result<CertificateRecord> find(const CertificateId& id) = 0;
     virtual Result<std::optional<CertificateRecord>> findByDer(const Bytes& der) = 0;
-    virtual Result<std::vector<CertificateRecord>> findBySerial(const Serial& serial) = 0;     // any issuer
+    virtual Result<std::vector<CertificateRecord>> findBySerial(const Serial& serial) = 0;          // any issuer
     virtual Result<std::vector<CertificateRecord>> findByMailbox(const EmailAddress& mailbox) = 0;  // newest first
     // Whether this account holds an authorization for the mailbox that is valid at `at` (B45).
     virtual Result<bool> holdsAuthorization(const AccountId& account, const EmailAddress& mailbox, Time at) = 0;

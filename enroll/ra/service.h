@@ -16,20 +16,20 @@
 namespace mailca::ra {
 
 struct Policy {
-    EmailAddress challengeFrom;               // where replies go; orders for it, and for its domain, are refused (A22)
+    EmailAddress challengeFrom;  // where replies go; orders for it, and for its domain, are refused (A22)
     bool termsRequired = false;
-    seconds emailMailDelay{0};                // after the first fetch of the authorization (A14)
+    seconds emailMailDelay{0};  // after the first fetch of the authorization (A14)
     seconds dnsMailDelay{2};
-    seconds authorizationLifetime{24h};       // at most 24 h (A17)
-    bool dnsTypedMailbox = true;              // A54
-    int mailsPerMailboxPerHour = 10;          // A22, per mailbox and account; ten times that over all accounts
+    seconds authorizationLifetime{24h};  // at most 24 h (A17)
+    bool dnsTypedMailbox = true;         // A54
+    int mailsPerMailboxPerHour = 10;     // A22, per mailbox and account; ten times that over all accounts
     int mailsPerAccountPerHour = 1000;
 };
 
 // Made of proofs by ready(): what finalize hands to the issuance desk.
 struct PreparedOrder {
     OrderId order;
-    std::string domain;                       // whose CAA is asked
+    std::string domain;  // whose CAA is asked
     struct Item {
         const ca::Profile* profile;
         ca::Use use;
@@ -42,12 +42,12 @@ struct PreparedOrder {
 
 // The only maker of ValidatedMailbox: from an authorization that is valid now.
 class ValidationJudge {
-   public:
+ public:
     static Result<ValidatedMailbox> judge(const Authorization& authorization, Time now);
 };
 
 class Accounts {
-   public:
+ public:
     Accounts(AccountBook& book, const Policy& policy, const Clock& clock, Random& random);
     struct Request {
         jose::Jwk key;
@@ -59,10 +59,10 @@ class Accounts {
         Account account;
         bool created = false;
     };
-    Result<Answer> create(const Request& request);                                   // B22, B24, B25
+    Result<Answer> create(const Request& request);  // B22, B24, B25
     Result<Account> update(const Account& account, const std::optional<std::vector<std::string>>& contacts,
-                           bool deactivate);                                          // B27
-   private:
+                           bool deactivate);  // B27
+ private:
     AccountBook& m_book;
     const Policy& m_policy;
     const Clock& m_clock;
@@ -70,7 +70,7 @@ class Accounts {
 };
 
 class Orders {
-   public:
+ public:
     Orders(OrderBook& orders, AccountBook& accounts, const ca::Profiles& profiles, const Policy& policy,
            const Clock& clock, Random& random);
 
@@ -86,16 +86,15 @@ class Orders {
     Result<Authorization> findChallenge(const Account& account, const ChallengeId& id);
     Result<OrderView> find(const Account& account, const OrderId& id);
 
-    // csrs by profile name; a plain order's single CSR comes under its profile's name. Judges everything (OrderNotReady,
-    // BadCsr, BadPublicKey leave the order ready), then records the finalization.
-    Result<PreparedOrder> finalize(const Account& account, const OrderId& id,
-                                   const std::map<std::string, Bytes>& csrs);
+    // csrs by profile name; a plain order's single CSR comes under its profile's name. Judges everything
+    // (OrderNotReady, BadCsr, BadPublicKey leave the order ready), then records the finalization.
+    Result<PreparedOrder> finalize(const Account& account, const OrderId& id, const std::map<std::string, Bytes>& csrs);
     // The same judgement for an order that a restart found in progress.
     Result<PreparedOrder> prepare(const OrderView& view);
 
     const ca::Profiles& profiles() const { return m_profiles; }
 
-   private:
+ private:
     Result<PreparedOrder> judge(const OrderView& view, const std::vector<Bytes>& csrs);
     Result<PreparedOrder::Item> judgeItem(const OrderView& view, const OrderItem& item, const Bytes& csr, Time now);
     Result<void> checkBudget(const Account& account, const EmailAddress& mailbox);
@@ -110,14 +109,15 @@ class Orders {
 };
 
 class Revocations {
-   public:
+ public:
     Revocations(CertificateBook& certificates, const Clock& clock);
     using Requester = std::variant<Account, crypto::PublicKey>;  // kid, or the certificate's own key (B45)
-    Result<void> revoke(const Requester& requester, const Bytes& certificateDer, std::optional<int> reason);  // B46, B47
+    Result<void> revoke(const Requester& requester, const Bytes& certificateDer,
+                        std::optional<int> reason);  // B46, B47
     // By an operator; `reason` as in CRLs, no 0.
     Result<void> revokeAsOperator(const CertificateRecord& certificate, std::optional<int> reason);
 
-   private:
+ private:
     Result<RevokedBy> authorize(const Requester& requester, const CertificateRecord& certificate, Time now);
     CertificateBook& m_certificates;
     const Clock& m_clock;

@@ -1,5 +1,5 @@
-// The nouns of RFC 8555 as values. What can be derived (an order that is ready, an authorization that has expired) is derived
-// from these and the clock, never stored (standards B48-B51).
+// The nouns of RFC 8555 as values. What can be derived (an order that is ready, an authorization that has expired) is
+// derived from these and the clock, never stored (standards B48-B51).
 #pragma once
 
 #include <optional>
@@ -19,27 +19,27 @@ std::string_view nameOf(AccountStatus status);
 
 struct Account {
     AccountId id;
-    std::string thumbprint;              // RFC 7638, base64url
-    std::string jwk;                     // public JWK, JSON
-    Bytes keySha256;                     // of the SPKI: a CSR must not carry an account's key (B42)
-    std::vector<std::string> contacts;   // "mailto:..."
+    std::string thumbprint;             // RFC 7638, base64url
+    std::string jwk;                    // public JWK, JSON
+    Bytes keySha256;                    // of the SPKI: a CSR must not carry an account's key (B42)
+    std::vector<std::string> contacts;  // "mailto:..."
     AccountStatus status = AccountStatus::Valid;
     std::optional<Time> termsAgreedAt;
     Time createdAt;
 };
 
-// A mailbox as the client named it: RFC 8823 clients say type "email"; one family says "dns" with an address (A54). Both are
-// echoed as sent.
+// A mailbox as the client named it: RFC 8823 clients say type "email"; one family says "dns" with an address (A54).
+// Both are echoed as sent.
 enum class IdentifierType : std::uint8_t { Email, Dns };
 std::string_view nameOf(IdentifierType type);  // "email", "dns"
 struct Identifier {
     IdentifierType type = IdentifierType::Email;
-    std::string value;                   // as sent
-    EmailAddress mailbox;                // parsed
+    std::string value;     // as sent
+    EmailAddress mailbox;  // parsed
 };
 
-// How a reply was authenticated (A35, A36): Strict meets RFC 8823 section 3.2 to the letter (SBR 3.2.2.4), Compatible only our
-// relaxed header coverage (recorded as SBR 3.2.2.2).
+// How a reply was authenticated (A35, A36): Strict meets RFC 8823 section 3.2 to the letter (SBR 3.2.2.4), Compatible
+// only our relaxed header coverage (recorded as SBR 3.2.2.2).
 enum class ValidationMethod : std::uint8_t { Strict, Compatible };
 std::string_view nameOf(ValidationMethod method);  // "strict", "compatible"
 
@@ -56,18 +56,18 @@ struct Invalid {
 };
 using ChallengeState = std::variant<Pending, Processing, Valid, Invalid>;
 
-// email-reply-00. Its state is derived (B48): the client's POST and the proof by mail may come in either order (A16), the
-// challenge is valid once both are there.
+// email-reply-00. Its state is derived (B48): the client's POST and the proof by mail may come in either order (A16),
+// the challenge is valid once both are there.
 struct Challenge {
     ChallengeId id;
-    std::string tokenPart2;              // base64url of 24 bytes (A5)
-    EmailAddress from;                   // the challenge mail's From, where the reply goes (A4)
-    std::string thumbprint;              // of the account key when it was made (A13)
-    std::optional<Time> mailReleasedAt{};    // first fetch of the authorization
-    std::optional<Time> postedAt{};          // the client's POST
-    std::optional<Time> provenAt{};          // a reply proved control
+    std::string tokenPart2;                // base64url of 24 bytes (A5)
+    EmailAddress from;                     // the challenge mail's From, where the reply goes (A4)
+    std::string thumbprint;                // of the account key when it was made (A13)
+    std::optional<Time> mailReleasedAt{};  // first fetch of the authorization
+    std::optional<Time> postedAt{};        // the client's POST
+    std::optional<Time> provenAt{};        // a reply proved control
     std::optional<ValidationMethod> method{};
-    std::optional<Error> error{};            // ended without proof
+    std::optional<Error> error{};  // ended without proof
     std::optional<Time> endedAt{};
 
     ChallengeState state() const;
@@ -81,7 +81,7 @@ struct Authorization {
     AccountId account;
     Identifier identifier;
     Time createdAt;
-    Time expires;                        // a pending one: <= 24 h after creation (A17)
+    Time expires;  // a pending one: <= 24 h after creation (A17)
     std::optional<Time> deactivatedAt;
     Challenge challenge;
 
@@ -91,10 +91,10 @@ struct Authorization {
 // One certificate of an order. A plain order has one item, a bundle several; all or none are issued.
 struct OrderItem {
     std::string profile;
-    Bytes csr;                           // DER; empty until finalize
+    Bytes csr;  // DER; empty until finalize
 };
 
-struct Open {};                          // pending or ready: the authorization says which
+struct Open {};  // pending or ready: the authorization says which
 struct InProgress {
     Time since;
 };
@@ -116,7 +116,7 @@ struct Order {
     AccountId account;
     AuthorizationId authorization;
     Identifier identifier;
-    std::string profile;                 // name of the profile or bundle, shown to the client (C8)
+    std::string profile;  // name of the profile or bundle, shown to the client (C8)
     Time createdAt;
     Time expires;
     std::vector<OrderItem> items;
@@ -135,7 +135,7 @@ struct OrderView {
 struct Live {};
 struct Revoked {
     Time at;
-    std::optional<int> reason;           // CRLReason; nullopt: unspecified
+    std::optional<int> reason;  // CRLReason; nullopt: unspecified
 };
 using CertificateState = std::variant<Live, Revoked>;
 
@@ -145,7 +145,7 @@ struct CertificateRecord {
     AccountId account;
     EmailAddress mailbox;
     Serial serial;
-    std::string issuer;                  // name of the issuing CA
+    std::string issuer;  // name of the issuing CA
     std::string profile;
     Bytes der;
     Bytes spkiSha256;

@@ -13,20 +13,21 @@ namespace mailca::va {
 
 // A pure function of the first non-empty CAA set on the climb.
 class CaaJudge {
-   public:
-    // `set` empty: no CAA anywhere. Caa error naming the domain when nobody of ours is named, or a critical tag is unknown.
+ public:
+    // `set` empty: no CAA anywhere. Caa error naming the domain when nobody of ours is named, or a critical tag is
+    // unknown.
     static Result<CaaPermission> judge(const std::string& domain, const std::vector<dns::CaaRecord>& set,
                                        const std::vector<std::string>& issuerDomains, Time checkedAt, seconds ttl);
 };
 
 // Permission for a domain, from DNS or from what was learnt within max(TTL, 8 h) (C24). Thread-safe; may block on DNS.
 class CaaChecker {
-   public:
+ public:
     CaaChecker(dns::Resolver& resolver, const Clock& clock, std::vector<std::string> issuerDomains);
     ~CaaChecker();
     Result<CaaPermission> permission(const std::string& domain);
 
-   private:
+ private:
     struct Cache;
     dns::Resolver& m_resolver;
     const Clock& m_clock;

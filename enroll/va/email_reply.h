@@ -14,8 +14,8 @@
 
 namespace mailca::va {
 
-// What the reply must hold: base64url(SHA-256(part1 || part2 || "." || thumbprint)) (A8-A10). Both parts have a length that is
-// a multiple of 3 bytes, so that both readings of "concatenate" agree.
+// What the reply must hold: base64url(SHA-256(part1 || part2 || "." || thumbprint)) (A8-A10). Both parts have a length
+// that is a multiple of 3 bytes, so that both readings of "concatenate" agree.
 std::string expectedDigest(std::string_view tokenPart1, std::string_view tokenPart2, std::string_view thumbprint);
 
 // The token part 1 a subject names: decoded subject, anything before "ACME:" ignored, white space dropped (A37).
@@ -27,7 +27,7 @@ enum class DkimMode { Compatible, Strict };
 
 // What the challenge expects of its reply.
 struct Expected {
-    EmailAddress mailbox;      // the identifier
+    EmailAddress mailbox;  // the identifier
     EmailAddress challengeFrom;
     std::string messageId;
     std::string digest;
@@ -36,17 +36,17 @@ struct Expected {
 };
 
 struct Proven {
-    DkimMode method;           // Strict when A33 is met in full, whatever the mode asked for
-    std::size_t signature;     // index of the DKIM result that decided
+    DkimMode method;        // Strict when A33 is met in full, whatever the mode asked for
+    std::size_t signature;  // index of the DKIM result that decided
 };
 struct Rejected {
-    std::string reason;        // a sentence
+    std::string reason;  // a sentence
 };
 struct WrongAnswer {
-    std::string reason;        // authenticated, for this mailbox, digest wrong (A20)
+    std::string reason;  // authenticated, for this mailbox, digest wrong (A20)
 };
 struct TryLater {
-    std::string reason;        // DNS trouble while checking DKIM (A20)
+    std::string reason;  // DNS trouble while checking DKIM (A20)
 };
 using Judgement = std::variant<Proven, Rejected, WrongAnswer, TryLater>;
 
