@@ -115,7 +115,7 @@ Result<void> readMail(toml::Table mail, const std::filesystem::path& directory, 
 Result<void> readRest(toml::Table& file, const std::filesystem::path& directory, Config& config) {
     TRY(toml::Table dns, file.table("dns"));
     TRY(config.dnsUpstream, dns.stringsOr("upstream", {}));
-    TRY(const std::string anchor, dns.stringOr("trust_anchor", ""));
+    TRY(const std::string anchor, dns.string("trust_anchor"));  // C26: never off by leaving it out
     config.trustAnchor = beside(directory, anchor);
     TRY(toml::Table caa, file.table("caa"));
     TRY(config.caaIssuerDomains, caa.strings("issuer_domains"));

@@ -45,7 +45,7 @@ struct Config {
     std::string smtpUser, smtpPasswordFile, smtpCaFile;
 
     std::vector<std::string> dnsUpstream;
-    std::string trustAnchor;
+    std::string trustAnchor;  // empty: nothing is validated, for tests
     std::vector<std::string> caaIssuerDomains;
 
     int mailsPerMailboxPerHour = 10, mailsPerAccountPerHour = 1000;

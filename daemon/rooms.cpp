@@ -1,5 +1,6 @@
 #include "daemon/rooms.h"
 
+#include "core/log.h"
 #include "daemon/secret_files.h"
 #include "dns/unbound_resolver.h"
 #include "mail/smtp.h"
@@ -29,6 +30,10 @@ Result<void> openStore(const Config& config, Rooms& rooms) {
 }
 
 Result<void> openMail(const Config& config, Rooms& rooms) {
+    if (config.trustAnchor.empty()) {
+        log::warning("dns.unvalidated",
+                     {{"why", "[dns] trust_anchor is empty: DNSSEC is not checked; for tests only"}});
+    }
     TRY(rooms.resolver,
         dns::UnboundResolver::create({.upstream = config.dnsUpstream, .trustAnchorFile = config.trustAnchor}));
 
@@ -50,7 +55,7 @@ Result<void> openMail(const Config& config, Rooms& rooms) {
     }
     TRY(rooms.signer, mail::DkimSigner::create(std::move(keys), kDkimLifetime));
     rooms.verifier.emplace(*rooms.resolver, rooms.clock);
-    TRY(rooms.maildir, mail::Maildir::create(config.maildir));
+    TRY(rooms.maildir, mail::Maildir::open(config.maildir));
     return {};
 }
 

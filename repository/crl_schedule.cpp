@@ -10,13 +10,19 @@ CrlSchedule::CrlSchedule(const ca::Authority& authority, CrlBook& book, const Cl
 
 Result<int> CrlSchedule::signDue() {
     int signedShards = 0;
+    Result<void> trouble;
     const Time now = m_clock.now();
     for (const auto& issuer : m_authority.issuers()) {
         for (int shard = 0; shard < issuer->crlShards; ++shard) {
-            TRY(const bool done, signIfDue(*issuer, shard, now));
-            signedShards += done ? 1 : 0;
+            const Result<bool> done = signIfDue(*issuer, shard, now);
+            if (!done) {
+                trouble = done.error();
+            } else if (*done) {
+                ++signedShards;
+            }
         }
     }
+    if (!trouble) return trouble.error();
     return signedShards;
 }
 

@@ -21,7 +21,8 @@ class CrlSchedule {
  public:
     CrlSchedule(const ca::Authority& authority, CrlBook& book, const Clock& clock, CrlPolicy policy);
 
-    // Signs every shard that is missing, due, or changed since it was signed. Returns how many.
+    // Signs every shard that is missing, due, or changed since it was signed, each for itself: one that fails holds no
+    // other up. Returns how many were signed, or the last failure.
     Result<int> signDue();
     // signDue() after waiting for a wake() or `atMost`. For a worker's loop.
     Result<int> turn(std::chrono::milliseconds atMost);

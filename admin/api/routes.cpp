@@ -90,13 +90,26 @@ Result<web::Response> revoke(const Services& services, const web::Request& reque
     TRY(const std::optional<int> reason, reasonNamed(wanted.string("reason")));
     TRY(const auto records, selected(services, wanted));
     json::Array revoked, already;
+    Result<void> trouble;
     for (const ra::CertificateRecord& record : records) {
         const auto done = services.revocations.revokeAsOperator(record, reason);
-        if (!done && done.error().kind != ErrorKind::AlreadyRevoked) return done.error();
-        (done ? revoked : already).emplace_back(record.serial.hex());
+        if (done) {
+            revoked.emplace_back(record.serial.hex());
+        } else if (done.error().kind == ErrorKind::AlreadyRevoked) {
+            already.emplace_back(record.serial.hex());
+        } else {
+            trouble = done.error();
+            break;
+        }
     }
+    // What was revoked before any trouble is revoked: the CRLs follow and the log says so.
     services.revoked();
     log::info("operator.revoked", {{"count", std::to_string(revoked.size())}, {"reason", nameOfReason(reason)}});
+    if (!trouble) {
+        return fail(trouble.error().kind, "revoked " + std::to_string(revoked.size()) + " of " +
+                                              std::to_string(records.size()) +
+                                              "; run it again: " + trouble.error().detail);
+    }
     return web::Response::json(200,
                                json::object({{"revoked", std::move(revoked)}, {"alreadyRevoked", std::move(already)}}));
 }

@@ -27,6 +27,7 @@ host = "127.0.0.1"
 selector = "s1"
 key_file = "dkim/s1.pem"
 [dns]
+trust_anchor = "/usr/share/dns/root.key"
 [caa]
 issuer_domains = ["ca.example"]
 )";
@@ -85,6 +86,7 @@ TEST_F(Configuration, WrongValuesSayWhatToDo) {
         {"issuer_domains = [\"ca.example\"]", "issuer_domains = []", "at least one"},
         {"[[mail.dkim]]\nselector = \"s1\"\nkey_file = \"dkim/s1.pem\"\n", "", "dkim-key"},
         {"database = \"mailca.db\"\n", "", "database is missing"},
+        {"trust_anchor = \"/usr/share/dns/root.key\"\n", "", "dns.trust_anchor is missing"},
     };
     for (const auto& [from, to, says] : kCases) {
         const auto config = load(replaced(good(), from, to));

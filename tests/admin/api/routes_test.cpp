@@ -1,0 +1,153 @@
+#include "admin/api/routes.h"
+
+#include <gtest/gtest.h>
+
+#include "core/json/json.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/sequence_random.h"
+
+namespace mailca::admin {
+namespace {
+
+// Holds what a test put there; every call a test did not expect fails it.
+class Certificates final : public ra::CertificateBook {
+ public:
+    std::vector<ra::CertificateRecord> records;
+    std::vector<ra::Revocation> revocations;
+
+    Result<ra::CertificateRecord> find(const CertificateId&) override { return unexpected(); }
+    Result<std::optional<ra::CertificateRecord>> findByDer(const Bytes&) override { return unexpected(); }
+    Result<std::vector<ra::CertificateRecord>> findBySerial(const Serial& serial) override {
+        return those([&](const auto& record) { return record.serial == serial; });
+    }
+    Result<std::vector<ra::CertificateRecord>> findByMailbox(const EmailAddress& mailbox) override {
+        return those([&](const auto& record) { return record.mailbox == mailbox; });
+    }
+    Result<bool> holdsAuthorization(const AccountId&, const EmailAddress&, Time) override { return unexpected(); }
+    Result<void> revoke(const ra::Revocation& revocation) override {
+        for (ra::CertificateRecord& record : records) {
+            if (record.id != revocation.certificate) continue;
+            if (std::holds_alternative<ra::Revoked>(record.state)) return fail(ErrorKind::AlreadyRevoked, "it is");
+            record.state = ra::Revoked{revocation.at, revocation.reason};
+            revocations.push_back(revocation);
+            return {};
+        }
+        return unexpected();
+    }
+
+ private:
+    static Error unexpected() {
+        ADD_FAILURE() << "a call this test did not expect";
+        return fail(ErrorKind::ServerInternal, "unexpected");
+    }
+    template <typename Predicate>
+    std::vector<ra::CertificateRecord> those(Predicate wanted) const {
+        std::vector<ra::CertificateRecord> found;
+        for (const auto& record : records) {
+            if (wanted(record)) found.push_back(record);
+        }
+        return found;
+    }
+};
+
+class AdminApi : public ::testing::Test {
+ protected:
+    AdminApi() {
+        for (const char* address : {"alice@example.org", "alice@example.org", "bob@example.org"}) add(address);
+        addRoutes(router, services);
+    }
+    void add(const char* address) {
+        certificates.records.push_back({CertificateId::random(random), OrderId::random(random),
+                                        AccountId::random(random), *EmailAddress::parse(address),
+                                        Serial::random(random), "smime-1", "smime-sign", Bytes{}, Bytes{}, clock.now(),
+                                        clock.now() + 24h, ra::Live{}});
+    }
+    web::Response send(web::Method method, const std::string& path, const std::string& queryOrBody,
+                       const std::string& authorization = "Bearer open sesame") {
+        web::Request request;
+        request.method = method;
+        request.path = path;
+        (method == web::Method::Get ? request.query : request.body) = queryOrBody;
+        if (!authorization.empty()) request.headers.add("Authorization", authorization);
+        return router(request);
+    }
+    web::Response revoke(const std::string& body) { return send(web::Method::Post, "/admin/v1/revocations", body); }
+
+    test::FakeClock clock;
+    test::SequenceRandom random;
+    Certificates certificates;
+    ra::Revocations revocations{certificates, clock};
+    int wakes = 0;
+    Services services{certificates, revocations, Secret::copyOf(asBytes("open sesame")), [this] { ++wakes; }};
+    web::Router router;
+};
+
+TEST_F(AdminApi, WantsItsTokenEvenOnLoopback) {
+    for (const char* given : {"", "Bearer ", "Bearer open", "Bearer open sesame ", "open sesame", "Basic open sesame",
+                              "bearer open sesame"}) {
+        EXPECT_EQ(send(web::Method::Get, "/admin/v1/certificates", "mailbox=alice@example.org", given).status(), 403)
+            << given;
+        EXPECT_EQ(send(web::Method::Post, "/admin/v1/revocations",
+                       R"({"mailbox":"alice@example.org","reason":"superseded"})", given)
+                      .status(),
+                  403)
+            << given;
+    }
+    EXPECT_TRUE(certificates.revocations.empty());
+}
+
+TEST_F(AdminApi, ShowsCertificatesBySerialOrMailbox) {
+    const auto byMailbox =
+        json::parse(send(web::Method::Get, "/admin/v1/certificates", "mailbox=alice@example.org").body());
+    EXPECT_EQ(byMailbox->array("certificates")->size(), 2u);
+    const std::string serial = certificates.records[2].serial.hex();
+    const auto bySerial = json::parse(send(web::Method::Get, "/admin/v1/certificates", "serial=" + serial).body());
+    const json::Value& shown = bySerial->array("certificates")->at(0);
+    EXPECT_EQ(shown.string("mailbox"), "bob@example.org");
+    EXPECT_EQ(shown.string("state"), "live");
+    EXPECT_EQ(shown.string("serial"), serial);
+}
+
+TEST_F(AdminApi, RevokesAMailboxOnceAndSaysSo) {
+    const web::Response first = revoke(R"({"mailbox":"alice@example.org","reason":"keyCompromise"})");
+    ASSERT_EQ(first.status(), 200);
+    EXPECT_EQ(json::parse(first.body())->array("revoked")->size(), 2u);
+    ASSERT_EQ(certificates.revocations.size(), 2u);
+    EXPECT_EQ(certificates.revocations[0].reason, 1);
+    EXPECT_EQ(certificates.revocations[0].by, ra::RevokedBy::Operator);
+    EXPECT_TRUE(certificates.revocations[0].blockKey) << "B47";
+    EXPECT_EQ(wakes, 1);
+    const web::Response again = revoke(R"({"mailbox":"alice@example.org","reason":"keyCompromise"})");
+    EXPECT_EQ(json::parse(again.body())->array("alreadyRevoked")->size(), 2u);
+    EXPECT_EQ(certificates.revocations.size(), 2u);
+}
+
+TEST_F(AdminApi, LeavesUnspecifiedOut) {  // D50
+    revoke(R"({"mailbox":"bob@example.org","reason":"unspecified"})");
+    ASSERT_EQ(certificates.revocations.size(), 1u);
+    EXPECT_FALSE(certificates.revocations[0].reason);
+}
+
+TEST_F(AdminApi, BadInputChangesNothing) {
+    const std::string known = certificates.records[0].serial.hex();
+    const struct {
+        std::string body;
+        int status;
+    } kCases[] = {
+        {"", 400},
+        {"[]", 400},
+        {R"({"mailbox":"alice@example.org"})", 400},
+        {R"({"mailbox":"alice@example.org","reason":"certificateHold"})", 400},
+        {R"({"mailbox":"alice","reason":"superseded"})", 400},
+        {R"({"reason":"superseded"})", 400},
+        {R"({"serials":["zz"],"reason":"superseded"})", 400},
+        {R"({"serials":[1],"reason":"superseded"})", 400},
+        {R"({"serials":["01","01"],"reason":"superseded"})", 404},
+        {R"({"serials":[")" + known + R"(","01"],"reason":"superseded"})", 404},
+    };
+    for (const auto& [body, status] : kCases) EXPECT_EQ(revoke(body).status(), status) << body;
+    EXPECT_TRUE(certificates.revocations.empty());
+}
+
+}  // namespace
+}  // namespace mailca::admin

@@ -1,0 +1,177 @@
+// Standards F3, F7, F8, F10, D47: shards are there before the first certificate, follow a revocation, and never go
+// back.
+#include "repository/crl_schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "core/x509/crl.h"
+#include "repository/routes.h"
+#include "tests/ca/support.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/sequence_random.h"
+
+namespace mailca::repository {
+namespace {
+
+// The port's contract in memory.
+class BookInMemory final : public CrlBook {
+ public:
+    std::map<std::pair<std::string, int>, ShardState> shards;
+
+    Result<std::optional<StoredCrl>> latest(const std::string& issuer, int shard) override {
+        return shards[{issuer, shard}].latest;
+    }
+    Result<ShardState> shard(const std::string& issuer, int number, Time) override { return shards[{issuer, number}]; }
+    Result<void> store(const StoredCrl& crl, std::uint64_t revision) override {
+        ShardState& state = shards[{crl.issuer, crl.shard}];
+        if (state.latest && crl.number <= state.latest->number)
+            return fail(ErrorKind::Conflict, "the number went back");
+        state.latest = crl;
+        state.changedSinceLatest = revision != state.revision;
+        return {};
+    }
+    void revoke(const std::string& issuer, int shard, const Serial& serial, Time at) {
+        ShardState& state = shards[{issuer, shard}];
+        state.revoked.push_back({serial, at, 4});
+        state.changedSinceLatest = true;
+        ++state.revision;
+    }
+};
+
+class Schedule : public ::testing::Test {
+ protected:
+    static const ca::Authority& authority() {
+        static const test::AuthorityOnDisk disk;
+        return disk.authority();
+    }
+    static const ca::Issuer& issuer() { return *authority().forHierarchy("smime"); }
+    static int allShards() {
+        int count = 0;
+        for (const auto& each : authority().issuers()) count += each->crlShards;
+        return count;
+    }
+    x509::Crl latest(int shard) { return *x509::Crl::fromDer(book.shards[{issuer().name, shard}].latest->der); }
+
+    test::FakeClock clock{std::chrono::time_point_cast<seconds>(std::chrono::system_clock::now())};
+    test::SequenceRandom random;
+    BookInMemory book;
+    CrlSchedule schedule{authority(), book, clock, CrlPolicy{}};
+};
+
+TEST_F(Schedule, SignsEveryShardBeforeItsFirstUse) {  // F7
+    EXPECT_EQ(*schedule.signDue(), allShards());
+    const x509::Crl crl = latest(0);
+    EXPECT_TRUE(crl.verifySignature(issuer().certificate));
+    EXPECT_EQ(crl.distributionPoint(), issuer().crlUrl(0));  // F4
+    EXPECT_TRUE(crl.revoked().empty());
+    EXPECT_LE(*crl.nextUpdate() - crl.thisUpdate(), 10 * 24h);  // D47
+    EXPECT_EQ(*schedule.signDue(), 0) << "nothing is due a second time";
+}
+
+TEST_F(Schedule, FollowsARevocationInItsShardOnly) {
+    ASSERT_TRUE(schedule.signDue());
+    const Serial serial = Serial::random(random);
+    book.revoke(issuer().name, 0, serial, clock.now());
+    clock.advance(10s);
+    EXPECT_EQ(*schedule.signDue(), 1);
+    const x509::Crl crl = latest(0);
+    EXPECT_EQ(*crl.number(), 2u);  // F3
+    ASSERT_TRUE(crl.find(serial));
+    EXPECT_EQ(crl.find(serial)->reason, 4);
+}
+
+TEST_F(Schedule, SignsAgainWellBeforeNextUpdate) {  // F10
+    ASSERT_TRUE(schedule.signDue());
+    clock.advance(2 * 24h);
+    EXPECT_EQ(*schedule.signDue(), 0);
+    clock.advance(2 * 24h);
+    EXPECT_EQ(*schedule.signDue(), allShards());
+}
+
+TEST_F(Schedule, NeverGoesBackWithTheClock) {  // F10
+    ASSERT_TRUE(schedule.signDue());
+    const Time first = latest(0).thisUpdate();
+    clock.advance(-1h);
+    book.revoke(issuer().name, 0, Serial::random(random), clock.now());
+    ASSERT_TRUE(schedule.signDue());
+    EXPECT_GE(latest(0).thisUpdate(), first);
+    EXPECT_EQ(*latest(0).number(), 2u);
+}
+
+TEST_F(Schedule, WakeCutsTheWaitShort) {
+    ASSERT_TRUE(schedule.signDue());
+    book.revoke(issuer().name, 0, Serial::random(random), clock.now());
+    schedule.wake();
+    EXPECT_EQ(*schedule.turn(std::chrono::hours(1)), 1);
+}
+
+class Routes : public Schedule {
+ protected:
+    Routes() {
+        EXPECT_TRUE(schedule.signDue());
+        addRoutes(router, authority(), book, clock);
+    }
+    web::Response get(const std::string& path, const std::string& ifNoneMatch = "") {
+        web::Request request;
+        request.path = path;
+        if (!ifNoneMatch.empty()) request.headers.add("If-None-Match", ifNoneMatch);
+        return router(request);
+    }
+    // The path of a URL that certificates carry.
+    static std::string pathOf(const std::string& url) { return url.substr(authority().baseUrl().size()); }
+    web::Router router;
+};
+
+TEST_F(Routes, ServeWhatCertificatesPointTo) {  // F8, F9
+    const web::Response crl = get(pathOf(issuer().crlUrl(0)));
+    ASSERT_EQ(crl.status(), 200);
+    EXPECT_EQ(crl.contentType(), "application/pkix-crl");
+    EXPECT_TRUE(x509::Crl::fromDer(asBytes(crl.body())));
+    EXPECT_EQ(crl.field("Last-Modified"), toHttpDate(latest(0).thisUpdate()));
+    EXPECT_EQ(crl.field("Cache-Control"), "public, max-age=60");
+
+    const web::Response certificate = get(pathOf(issuer().certificateUrl()));
+    ASSERT_EQ(certificate.status(), 200);
+    EXPECT_EQ(certificate.contentType(), "application/pkix-cert");
+    EXPECT_EQ(toBytes(certificate.body()), issuer().certificate.der());
+    for (const std::string& url : issuer().certificate.crlUrls()) EXPECT_EQ(get(pathOf(url)).status(), 200) << url;
+    for (const std::string& url : issuer().certificate.caIssuersUrls())
+        EXPECT_EQ(get(pathOf(url)).status(), 200) << url;
+}
+
+TEST_F(Routes, EtagFollowsTheNumber) {  // F8
+    const std::string path = pathOf(issuer().crlUrl(0));
+    const std::string etag(get(path).field("ETag"));
+    EXPECT_EQ(get(path, etag).status(), 304);
+    book.revoke(issuer().name, 0, Serial::random(random), clock.now());
+    ASSERT_TRUE(schedule.signDue());
+    EXPECT_EQ(get(path, etag).status(), 200);
+}
+
+TEST_F(Routes, AgeNeverPassesNextUpdate) {  // F8
+    clock.set(latest(0).nextUpdate().value() - 10s);
+    EXPECT_EQ(get(pathOf(issuer().crlUrl(0))).field("Cache-Control"), "public, max-age=10");
+    clock.advance(1h);
+    EXPECT_EQ(get(pathOf(issuer().crlUrl(0))).field("Cache-Control"), "public, max-age=0");
+}
+
+TEST_F(Routes, AreSilentAboutEverythingElse) {
+    const std::string base = "/crl/" + issuer().name;
+    for (const std::string& path :
+         {base + "/100000.crl", base + "/-1.crl", base + "/0x1.crl", base + "/0", base + "/.crl",
+          std::string("/crl/nobody/0.crl"), std::string("/crl/nobody.crl"), std::string("/issuer/nobody.cer"),
+          std::string("/issuer/..%2Fpassphrase"), "/issuer/" + issuer().name}) {
+        EXPECT_EQ(get(path).status(), 404) << path;
+    }
+}
+
+TEST_F(Routes, RootsComeAsPem) {
+    const auto roots = x509::Certificate::allFromPem(get("/v1/roots").body());
+    ASSERT_TRUE(roots);
+    EXPECT_EQ(roots->size(), authority().roots().size());
+}
+
+}  // namespace
+}  // namespace mailca::repository
