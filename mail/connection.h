@@ -21,8 +21,9 @@ struct ServerOptions {
     ConnectionSecurity security = ConnectionSecurity::Plain;
     std::string user;  // empty: no authentication
     Secret password;
-    std::string caFile;                // PEM; empty: the system's
-    std::chrono::seconds timeout{30};  // for one whole exchange
+    std::string caFile;  // PEM; empty: the system's
+    // For one whole exchange. The store's lease on a mail under way (store/mail_book.cpp) is four times as long.
+    std::chrono::seconds timeout{30};
 };
 
 }  // namespace mailca::mail

@@ -25,7 +25,7 @@ std::string authority(const ServerOptions& options) {
 
 }  // namespace
 
-CurlSession::CurlSession(std::string_view protocol, ServerOptions options)
+CurlSession::CurlSession(std::string_view protocol, std::shared_ptr<const ServerOptions> options)
     : m_handle((initializeOnce(), ::curl_easy_init())), m_protocol(protocol), m_options(std::move(options)) {
     if (m_handle == nullptr) throw std::bad_alloc();
 }
@@ -35,9 +35,9 @@ CurlSession::~CurlSession() {
 }
 
 void CurlSession::prepare(const std::string& path) {
-    const bool tls = m_options.security == ConnectionSecurity::Tls;
+    const bool tls = m_options->security == ConnectionSecurity::Tls;
     const std::string protocols = m_protocol + "," + m_protocol + "s";
-    const std::string url = m_protocol + (tls ? "s://" : "://") + authority(m_options) + path;
+    const std::string url = m_protocol + (tls ? "s://" : "://") + authority(*m_options) + path;
     ::curl_easy_reset(m_handle);  // keeps the connections
     m_error[0] = '\0';
     ::curl_easy_setopt(m_handle, CURLOPT_ERRORBUFFER, m_error);
@@ -45,14 +45,14 @@ void CurlSession::prepare(const std::string& path) {
     ::curl_easy_setopt(m_handle, CURLOPT_URL, url.c_str());
     ::curl_easy_setopt(m_handle, CURLOPT_PROXY, "");  // the environment's proxies are for the web
     ::curl_easy_setopt(m_handle, CURLOPT_NOSIGNAL, 1L);
-    ::curl_easy_setopt(m_handle, CURLOPT_TIMEOUT, static_cast<long>(m_options.timeout.count()));
+    ::curl_easy_setopt(m_handle, CURLOPT_TIMEOUT, static_cast<long>(m_options->timeout.count()));
     ::curl_easy_setopt(m_handle, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
-    const bool startTls = m_options.security == ConnectionSecurity::StartTls;
+    const bool startTls = m_options->security == ConnectionSecurity::StartTls;
     ::curl_easy_setopt(m_handle, CURLOPT_USE_SSL, static_cast<long>(startTls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-    if (!m_options.caFile.empty()) ::curl_easy_setopt(m_handle, CURLOPT_CAINFO, m_options.caFile.c_str());
-    if (!m_options.user.empty()) {
-        std::string password(m_options.password.text());
-        ::curl_easy_setopt(m_handle, CURLOPT_USERNAME, m_options.user.c_str());
+    if (!m_options->caFile.empty()) ::curl_easy_setopt(m_handle, CURLOPT_CAINFO, m_options->caFile.c_str());
+    if (!m_options->user.empty()) {
+        std::string password(m_options->password.text());
+        ::curl_easy_setopt(m_handle, CURLOPT_USERNAME, m_options->user.c_str());
         ::curl_easy_setopt(m_handle, CURLOPT_PASSWORD, password.c_str());
         wipe(password);
     }
@@ -66,7 +66,7 @@ std::string CurlSession::complaint(CURLcode code) const {
     std::string why = m_error[0] != '\0' ? m_error : ::curl_easy_strerror(code);
     std::replace_if(
         why.begin(), why.end(), [](char c) { return c < ' ' || c > '~'; }, ' ');
-    return m_protocol + " server " + authority(m_options) + ": " + why;
+    return m_protocol + " server " + authority(*m_options) + ": " + why;
 }
 
 bool isMisconfiguration(CURLcode code) {

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,7 @@ namespace mailca::mail {
 class CurlSession {
  public:
     // `protocol` is "smtp" or "imap". Throws std::bad_alloc when libcurl has no memory.
-    CurlSession(std::string_view protocol, ServerOptions options);
+    CurlSession(std::string_view protocol, std::shared_ptr<const ServerOptions> options);
     ~CurlSession();
     CurlSession(const CurlSession&) = delete;
     CurlSession& operator=(const CurlSession&) = delete;
@@ -29,7 +30,7 @@ class CurlSession {
  private:
     CURL* m_handle;
     std::string m_protocol;
-    ServerOptions m_options;
+    std::shared_ptr<const ServerOptions> m_options;  // shared: one copy of the password for all sessions
     char m_error[CURL_ERROR_SIZE] = {};
 };
 

@@ -69,7 +69,8 @@ std::vector<std::string> parseSearch(std::string_view reply) {
 
 class ImapInbox::Session {
  public:
-    explicit Session(ServerOptions options) : m_curl("imap", std::move(options)) {}
+    explicit Session(ServerOptions options)
+        : m_curl("imap", std::make_shared<const ServerOptions>(std::move(options))) {}
 
     // One command in INBOX, or the fetch that the path asks for. Gives what the server sent.
     Result<std::string> run(const std::string& path, const std::string& command) {

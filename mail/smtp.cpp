@@ -1,8 +1,11 @@
 #include "mail/smtp.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <cstring>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "mail/curl_session.h"
 #include "mail/message.h"
@@ -10,6 +13,8 @@
 namespace mailca::mail {
 
 namespace {
+
+constexpr std::size_t kMaxSessions = 8;
 
 // One mail on its way, as libcurl's callbacks see it.
 struct Transfer {
@@ -79,14 +84,12 @@ struct ListFree {
     void operator()(::curl_slist* list) const { ::curl_slist_free_all(list); }
 };
 
-}  // namespace
-
-class SmtpTransport::Session {
+// One connection, for one send at a time.
+class Session final {
  public:
-    explicit Session(ServerOptions options) : m_curl("smtp", std::move(options)) {}
+    explicit Session(std::shared_ptr<const ServerOptions> options) : m_curl("smtp", std::move(options)) {}
 
     SendReport send(const EmailAddress& from, const EmailAddress& to, std::string_view message) {
-        const std::lock_guard lock(m_mutex);
         m_curl.prepare("");
         Transfer transfer;
         transfer.rest = message;
@@ -105,12 +108,49 @@ class SmtpTransport::Session {
     }
 
  private:
-    std::mutex m_mutex;
     CurlSession m_curl;
     bool m_serverTakesUtf8 = false;  // of the connection that is open
 };
 
-SmtpTransport::SmtpTransport(ServerOptions options) : m_session(std::make_unique<Session>(std::move(options))) {}
+}  // namespace
+
+// As many sessions as sends were ever under way at once, up to a bound: a server that keeps one mail waiting must not
+// hold the others, and must not meet a crowd of us either.
+class SmtpTransport::Sessions final {
+ public:
+    explicit Sessions(ServerOptions options) : m_options(std::make_shared<const ServerOptions>(std::move(options))) {
+        m_idle.reserve(kMaxSessions);
+    }
+
+    // Waits while all of them are busy.
+    std::unique_ptr<Session> take() {
+        std::unique_lock lock(m_mutex);
+        m_returned.wait(lock, [this] { return !m_idle.empty() || m_made < kMaxSessions; });
+        if (m_idle.empty()) {
+            m_idle.push_back(std::make_unique<Session>(m_options));
+            ++m_made;
+        }
+        auto session = std::move(m_idle.back());  // the last one used: its connection is the likeliest to be open
+        m_idle.pop_back();
+        return session;
+    }
+    void giveBack(std::unique_ptr<Session> session) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_idle.push_back(std::move(session));
+        }
+        m_returned.notify_one();
+    }
+
+ private:
+    const std::shared_ptr<const ServerOptions> m_options;
+    std::mutex m_mutex;
+    std::condition_variable m_returned;
+    std::vector<std::unique_ptr<Session>> m_idle;
+    std::size_t m_made = 0;
+};
+
+SmtpTransport::SmtpTransport(ServerOptions options) : m_sessions(std::make_unique<Sessions>(std::move(options))) {}
 SmtpTransport::~SmtpTransport() = default;
 
 SendReport SmtpTransport::send(const EmailAddress& envelopeFrom, const EmailAddress& envelopeTo,
@@ -118,7 +158,12 @@ SendReport SmtpTransport::send(const EmailAddress& envelopeFrom, const EmailAddr
     if (withCrlf(message) != message) {
         return {SendOutcome::Permanent, 0, "the mail has a bare CR or LF in it and was not sent"};
     }
-    return m_session->send(envelopeFrom, envelopeTo, message);
+    struct Lent {
+        Sessions& sessions;
+        std::unique_ptr<Session> session = sessions.take();
+        ~Lent() { sessions.giveBack(std::move(session)); }
+    } const lent{*m_sessions};
+    return lent.session->send(envelopeFrom, envelopeTo, message);
 }
 
 }  // namespace mailca::mail

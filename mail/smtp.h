@@ -9,7 +9,8 @@
 
 namespace mailca::mail {
 
-// Thread-safe: sends one mail after another over one connection, which stays open between mails.
+// Thread-safe: sends up to 8 mails at once, each over a connection of its own, which stays open for the next mail; a
+// ninth waits for one of them.
 class SmtpTransport final : public Transport {
  public:
     explicit SmtpTransport(ServerOptions options);
@@ -18,8 +19,8 @@ class SmtpTransport final : public Transport {
                     std::string_view message) override;
 
  private:
-    class Session;
-    std::unique_ptr<Session> m_session;
+    class Sessions;
+    std::unique_ptr<Sessions> m_sessions;
 };
 
 }  // namespace mailca::mail

@@ -3,6 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+#include <iterator>
+#include <set>
+#include <sstream>
+#include <vector>
+
 #include "tests/support/files.h"
 #include "tests/support/loopback.h"
 #include "tests/support/run.h"
@@ -20,8 +26,8 @@ class Sink {
  public:
     explicit Sink(const std::string& mode) : m_port(test::freePort()) {
         test::run(std::string(MAILCA_SOURCE_DIR) + "/tests/mail/integration/smtp_sink " + std::to_string(m_port) + " " +
-                  m_folder.file("pid") + " " + m_folder.file("mail") + " " + mode + " > " + m_folder.file("log") +
-                  " 2>&1 &");
+                  m_folder.file("pid") + " " + m_folder.file("mail") + " " + m_folder.file("peers") + " " + mode +
+                  " > " + m_folder.file("log") + " 2>&1 &");
         test::waitForPort(m_port, m_folder.file("log"));
     }
     ~Sink() { test::stopByPidFile(m_folder.file("pid")); }
@@ -35,6 +41,11 @@ class Sink {
         return options;
     }
     std::string received() const { return test::readFile(m_folder.path() / "mail"); }
+    // The connections that mail came over, by the client's port.
+    std::set<std::string> connections() const {
+        std::istringstream ports(test::readFile(m_folder.path() / "peers"));
+        return {std::istream_iterator<std::string>(ports), {}};
+    }
 
  private:
     test::TempDir m_folder;
@@ -77,6 +88,32 @@ TEST(SmtpTransport, TellsForNowFromForGood) {  // A32
     }
     EXPECT_EQ(outcome("drop@example.org").outcome, SendOutcome::Temporary);
     EXPECT_EQ(outcome("ok@example.org").outcome, SendOutcome::Accepted);  // over a new connection
+}
+
+std::future<SendReport> sending(SmtpTransport& transport, const std::string& to) {
+    return std::async(std::launch::async,
+                      [&transport, to] { return transport.send(address("a@ca.example"), address(to), kMail); });
+}
+
+// The server takes neither mail before both are under way.
+TEST(SmtpTransport, AStalledMailHoldsNoOther) {
+    const Sink sink("plain");
+    SmtpTransport transport(sink.options());
+    auto stalled = sending(transport, "stall@example.org");
+    auto other = sending(transport, "pass@example.org");
+    const SendReport passed = other.get();
+    EXPECT_EQ(passed.outcome, SendOutcome::Accepted) << passed.text;
+    EXPECT_EQ(stalled.get().outcome, SendOutcome::Accepted);
+    EXPECT_EQ(sink.connections().size(), 2U);
+}
+
+TEST(SmtpTransport, SendsEightAtOnceAndUsesTheirConnectionsAgain) {
+    const Sink sink("plain");
+    SmtpTransport transport(sink.options());
+    std::vector<std::future<SendReport>> reports;
+    for (int mail = 0; mail < 24; ++mail) reports.push_back(sending(transport, "crowd@example.org"));
+    for (auto& report : reports) EXPECT_EQ(report.get().outcome, SendOutcome::Accepted);
+    EXPECT_EQ(sink.connections().size(), 8U);
 }
 
 TEST(SmtpTransport, NobodyThereIsForLater) {
