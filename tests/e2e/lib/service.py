@@ -44,6 +44,7 @@ key_file = "{dkim_key}"
 
 [dns]
 upstream = ["127.0.0.1@{dns}"]
+trust_anchor = ""
 
 [caa]
 issuer_domains = ["{ca_domain}"]
