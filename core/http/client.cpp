@@ -1,5 +1,6 @@
 #include "core/http/client.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 
 #include <mutex>
@@ -55,6 +56,25 @@ std::size_t takeHeader(char* data, std::size_t, std::size_t size, void* user) {
     return size;
 }
 
+struct UrlFree {
+    void operator()(CURLU* url) const { ::curl_url_cleanup(url); }
+};
+
+// Whether the URL's host is this machine: localhost (RFC 6761 section 6.3), 127.0.0.0/8 or ::1.
+bool isLoopback(const std::string& text) {
+    const std::unique_ptr<CURLU, UrlFree> url(::curl_url());
+    char* part = nullptr;
+    if (url == nullptr || ::curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK ||
+        ::curl_url_get(url.get(), CURLUPART_HOST, &part, 0) != CURLUE_OK) {
+        return false;
+    }
+    const std::string host = toAsciiLower(part);
+    ::curl_free(part);
+    ::in_addr address{};
+    if (::inet_pton(AF_INET, host.c_str(), &address) == 1) return (ntohl(address.s_addr) >> 24) == 127;
+    return host == "localhost" || host == "[::1]";
+}
+
 bool isOneLine(const std::string& text) {
     return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
 }
@@ -80,6 +100,8 @@ struct Client::Session {
         ::curl_easy_reset(curl);
         ::curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
         ::curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+        // What goes to this machine (the operators' token with it) is no business of the environment's http_proxy.
+        if (isLoopback(url)) ::curl_easy_setopt(curl, CURLOPT_PROXY, "");
         ::curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
         ::curl_easy_setopt(curl, CURLOPT_TIMEOUT, static_cast<long>(options.timeout.count()));
         ::curl_easy_setopt(curl, CURLOPT_USERAGENT, "mailca");

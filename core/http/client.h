@@ -33,6 +33,7 @@ class Client {
     Client& operator=(Client&&) noexcept;
 
     using Headers = std::vector<std::pair<std::string, std::string>>;
+    // The environment's proxies (http_proxy, ...) are used, but never for this machine's own addresses.
     // Connection: no answer (with what to check). Any status is an answer. Redirects are not followed.
     Result<Reply> get(const std::string& url, const Headers& headers = {});
     Result<Reply> head(const std::string& url);

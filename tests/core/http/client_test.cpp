@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <stdexcept>
 #include <thread>
 
@@ -149,6 +150,34 @@ TEST(Client, SaysWhatToCheckWhenNobodyAnswers) {
     EXPECT_NE(reply.error().detail.find(url), std::string::npos);
     EXPECT_FALSE(Client({}).get("file:///etc/passwd"));
     EXPECT_FALSE(Client({}).get("not a url"));
+}
+
+class Variable {
+ public:
+    Variable(const char* name, const std::string& value) : m_name(name) { ::setenv(name, value.c_str(), 1); }
+    ~Variable() { ::unsetenv(m_name); }
+    Variable(const Variable&) = delete;
+    Variable& operator=(const Variable&) = delete;
+
+ private:
+    const char* m_name;
+};
+
+TEST(Client, SendsNothingForThisMachineToAProxy) {
+    OneAnswer proxy("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nproxy");
+    const Variable variable("http_proxy", proxy.url());
+    Client client({});
+    for (const std::string name : {"127.0.0.1", "localhost", "LocalHost"}) {
+        OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\ndirect");
+        const std::string port = server.url("").substr(server.url("").rfind(':'));
+        const auto reply = client.get("http://" + name + port, {{"Authorization", "Bearer secret"}});
+        ASSERT_TRUE(reply) << reply.error().detail;
+        EXPECT_EQ(reply->body, "direct") << name;
+    }
+    const auto elsewhere = client.get("http://127.0.0.1.example.invalid/");
+    ASSERT_TRUE(elsewhere) << elsewhere.error().detail;  // all else goes where the environment says
+    EXPECT_EQ(elsewhere->body, "proxy");
+    EXPECT_EQ(proxy.asked().find("secret"), std::string::npos);
 }
 
 TEST(Client, RefusesHeadersThatWouldForgeOthers) {
