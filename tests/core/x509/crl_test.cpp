@@ -80,6 +80,7 @@ TEST(EncodeTbsCrl, RoundTrips) {  // F1, F3, F4, F5
     ASSERT_EQ(crl.revoked().size(), 2u);
     EXPECT_EQ(crl.find(fields.revoked[0].serial)->reason, 4);
     EXPECT_EQ(crl.find(fields.revoked[0].serial)->at, at);
+    for (const RevokedEntry& entry : crl.revoked()) EXPECT_TRUE(crl.find(entry.serial)) << entry.serial.hex();
     EXPECT_EQ(crl.find(fields.revoked[1].serial)->reason, std::nullopt);
 }
 
