@@ -39,7 +39,7 @@ Result<std::unique_ptr<web::Server>> listen(const Endpoint& endpoint, std::size_
     options.port = endpoint.port;
     options.threads = threads;
     if (!config.proxySecretFile.empty()) {
-        TRY(options.proxySecret, readSecretFile(config.proxySecretFile));
+        TRY(options.proxySecret, readSecretLine(config.proxySecretFile));
     }
     return web::Server::start(std::move(options), [&routes](const web::Request& request) { return routes(request); });
 }

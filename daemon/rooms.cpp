@@ -1,7 +1,7 @@
 #include "daemon/rooms.h"
 
 #include "core/log.h"
-#include "daemon/secret_files.h"
+#include "core/secret_file.h"
 #include "dns/unbound_resolver.h"
 #include "mail/smtp.h"
 
@@ -13,7 +13,7 @@ constexpr seconds kDkimLifetime{24h};
 
 Result<void> openAuthority(const Config& config, Rooms& rooms) {
     TRY(rooms.profiles, ca::Profiles::load(config.policies));
-    TRY(const Secret passphrase, readSecretFile(config.passphraseFile));
+    TRY(const Secret passphrase, readSecretLine(config.passphraseFile));
     TRY(rooms.authority, ca::Authority::open(config.authority, passphrase));
     return {};
 }
@@ -44,7 +44,7 @@ Result<void> openMail(const Config& config, Rooms& rooms) {
     smtp.user = config.smtpUser;
     smtp.caFile = config.smtpCaFile;
     if (!config.smtpPasswordFile.empty()) {
-        TRY(smtp.password, readSecretFile(config.smtpPasswordFile));
+        TRY(smtp.password, readSecretLine(config.smtpPasswordFile));
     }
     rooms.transport = std::make_unique<mail::SmtpTransport>(std::move(smtp));
 

@@ -1,0 +1,69 @@
+#include "core/secret_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace mailca {
+namespace {
+
+constexpr std::size_t kLargest = 64 * 1024;
+
+class File final {
+ public:
+    explicit File(const std::string& path) : m_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+    ~File() {
+        if (m_descriptor >= 0) ::close(m_descriptor);
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    int descriptor() const { return m_descriptor; }
+
+ private:
+    int m_descriptor;
+};
+
+Error refused(const std::string& path, const std::string& why) {
+    return fail(ErrorKind::Config, path + ": " + why);
+}
+
+Error unreadable(const std::string& path) {
+    return refused(path, std::string("cannot be read: ") + std::strerror(errno));
+}
+
+}  // namespace
+
+Result<Secret> readSecretFile(const std::string& path) {
+    const File file(path);
+    if (file.descriptor() < 0) return unreadable(path);
+    struct ::stat facts {};
+    if (::fstat(file.descriptor(), &facts) != 0) return unreadable(path);
+    if ((facts.st_mode & 077U) != 0) return refused(path, "holds a secret and others may read it: chmod 600 " + path);
+    Secret buffer(kLargest + 1);
+    std::size_t length = 0;
+    while (length <= kLargest) {
+        const ssize_t got = ::read(file.descriptor(), buffer.bytes().data() + length, kLargest + 1 - length);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return unreadable(path);
+        if (got == 0) break;
+        length += static_cast<std::size_t>(got);
+    }
+    if (length > kLargest) return refused(path, "is larger than 64 KiB");
+    const ByteView all = buffer.view();
+    while (length > 0 && (all[length - 1] == '\n' || all[length - 1] == '\r')) --length;
+    if (length == 0) return refused(path, "is empty");
+    return Secret::copyOf(all.first(length));
+}
+
+Result<Secret> readSecretLine(const std::string& path) {
+    TRY(Secret secret, readSecretFile(path));
+    if (secret.text().find_first_of("\r\n") != std::string_view::npos) {
+        return refused(path, "holds more than one line; write the secret alone, in one");
+    }
+    return secret;
+}
+
+}  // namespace mailca
