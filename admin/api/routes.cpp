@@ -1,37 +1,24 @@
 #include "admin/api/routes.h"
 
-#include <array>
-
 #include "core/json/json.h"
 #include "core/log.h"
+#include "core/x509/revocation_reason.h"
 #include "web/problem.h"
 
 namespace mailca::admin {
 namespace {
 
-// CRLReason (RFC 5280 section 5.3.1) as operators name it. unspecified is written by leaving the code out (standards
-// D50); certificateHold is not for S/MIME strict profiles.
-constexpr std::array<std::pair<std::string_view, int>, 6> kReasons{{{"unspecified", 0},
-                                                                    {"keyCompromise", 1},
-                                                                    {"affiliationChanged", 3},
-                                                                    {"superseded", 4},
-                                                                    {"cessationOfOperation", 5},
-                                                                    {"privilegeWithdrawn", 9}}};
-
+// unspecified is written by leaving the code out (standards D50).
 Result<std::optional<int>> reasonNamed(const std::optional<std::string>& name) {
-    for (const auto& [text, code] : kReasons) {
-        if (name == text) return code == 0 ? std::optional<int>{} : std::optional<int>{code};
+    const auto code = x509::revocationReasonNamed(name.value_or(""));
+    if (!code) {
+        return fail(ErrorKind::BadRevocationReason, "reason must be one of " + x509::revocationReasonNames());
     }
-    std::string names;
-    for (const auto& [text, code] : kReasons) names.append(names.empty() ? "" : ", ").append(text);
-    return fail(ErrorKind::BadRevocationReason, "reason must be one of " + names);
+    return *code == x509::kUnspecified ? std::optional<int>{} : code;
 }
 
 std::string_view nameOfReason(const std::optional<int>& reason) {
-    for (const auto& [text, code] : kReasons) {
-        if (code == reason.value_or(0)) return text;
-    }
-    return "other";
+    return x509::nameOfRevocationReason(reason.value_or(x509::kUnspecified));
 }
 
 json::Value render(const ra::CertificateRecord& record) {
