@@ -17,11 +17,7 @@ constexpr std::chrono::milliseconds kCrlTurn{60'000};
 
 template <typename Worker>
 std::function<Result<void>()> turnsOf(Worker& worker) {
-    return [&worker]() -> Result<void> {
-        const auto turn = worker.turn();
-        if (!turn) return turn.error();
-        return {};
-    };
+    return [&worker] { return worker.turn(); };
 }
 
 }  // namespace

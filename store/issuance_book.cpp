@@ -96,6 +96,7 @@ Result<std::vector<OrderId>> IssuanceBook::unfinished() {
     });
 }
 
+// docs/issuance-cycle.md, step 6.
 Result<void> IssuanceBook::recordIssued(const ra::IssuedOrder& issued) {
     requireOneStory(issued);
     return m_database.write([&](Connection& db) -> Result<void> {

@@ -161,7 +161,8 @@ Result<ra::Authorization> OrderBook::findByChallenge(const ChallengeId& id) {
     return m_database.read([&](Connection& db) { return oneAuthorization(db, "c.id = ?1", id); });
 }
 
-// A14: the first fetch of the authorization releases the mail; every later fetch comes here too and finds it done.
+// A14: the first fetch of the authorization releases the mail. Of two first fetches at once both may come here: the
+// earlier one wins, the other changes nothing.
 Result<void> OrderBook::releaseMail(const ra::MailRelease& release) {
     return m_database.write([&](Connection& db) -> Result<void> {
         TRY(const bool known, db.any("SELECT 1 FROM challenges WHERE id = ?1", {release.challenge}));
@@ -207,14 +208,16 @@ Result<void> OrderBook::finalize(const ra::Finalization& finalization) {
 Result<ra::MailCounts> OrderBook::recentMails(const ra::MailCountQuery& query) {
     return m_database.read([&](Connection& db) -> Result<ra::MailCounts> {
         TRY(const auto counts,
-            db.first("SELECT (SELECT count(*) FROM authorizations WHERE mailbox = ?1 AND created_at >= ?4),"
+            db.first("SELECT (SELECT count(*) FROM authorizations WHERE mailbox = ?1 AND created_at >= ?3),"
                      " (SELECT count(*) FROM authorizations a JOIN accounts s ON s.nr = a.account"
-                     "  WHERE a.mailbox = ?1 AND a.created_at >= ?4 AND s.id = ?2),"
+                     "  WHERE a.mailbox = ?1 AND a.created_at >= ?3 AND s.id = ?2),"
                      " (SELECT count(*) FROM authorizations"
-                     "  WHERE account = (SELECT nr FROM accounts WHERE id = ?2) AND created_at >= ?4),"
-                     " (SELECT count(*) FROM authorizations WHERE domain = ?3 AND created_at >= ?4)",
-                     {query.mailbox.text(), query.account, query.mailbox.domain(), query.since}, [](const Row& row) {
-                         return ra::MailCounts{row.number(0), row.number(1), row.number(2), row.number(3)};
+                     "  WHERE account = (SELECT nr FROM accounts WHERE id = ?2) AND created_at >= ?3),"
+                     " EXISTS (SELECT 1 FROM authorizations a JOIN accounts s ON s.nr = a.account"
+                     "  JOIN challenges c ON c.nr = a.nr WHERE a.mailbox = ?1 AND s.id = ?2"
+                     "  AND c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL)",
+                     {query.mailbox.text(), query.account, query.since}, [](const Row& row) {
+                         return ra::MailCounts{row.number(0), row.number(1), row.number(2), row.integer(3) != 0};
                      }));
         return counts.value();
     });

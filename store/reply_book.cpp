@@ -40,12 +40,19 @@ struct VerdictWriter {
                    {wrong.challenge, at, kindText(error), error.detail, kWrongRepliesAtMost}));
         return counted;
     }
+    Result<int> operator()(const ra::Unverifiable& left) const {
+        static const std::string kEnd =
+            std::string("UPDATE challenges SET ended_at = ?2, error_kind = ?3, error_detail = ?4, mail_due_at = NULL")
+                .append(kStillOpen);
+        return db.run(kEnd, {left.challenge, at, kindText(left.error), left.error.detail});
+    }
     Result<int> operator()(const ra::ProvesNothing&) const { return 0; }
 };
 
 std::optional<ChallengeId> challengeOf(const ra::JudgedReply& reply) {
     if (const auto* proves = std::get_if<ra::Proves>(&reply.verdict)) return proves->challenge;
     if (const auto* wrong = std::get_if<ra::WrongDigest>(&reply.verdict)) return wrong->challenge;
+    if (const auto* left = std::get_if<ra::Unverifiable>(&reply.verdict)) return left->challenge;
     return std::get<ra::ProvesNothing>(reply.verdict).challenge;
 }
 

@@ -1,5 +1,5 @@
 // Types that carry proof. A function that takes one of these need not ask again: only the judge named beside each type
-// can make one, and only the store may reload what a judge once recorded.
+// can make one, and nothing is reloaded: what a record is worth is judged again.
 #pragma once
 
 #include <string>

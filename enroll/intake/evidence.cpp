@@ -17,6 +17,18 @@ std::string_view nameOf(mail::DkimVerdict verdict) {
     return "temporary failure";
 }
 
+std::string_view nameOf(va::InReplyTo inReplyTo) {
+    switch (inReplyTo) {
+        case va::InReplyTo::Matches:
+            return "matches";
+        case va::InReplyTo::Differs:
+            return "differs";
+        case va::InReplyTo::Absent:
+            break;
+    }
+    return "absent";
+}
+
 json::Value describe(const mail::DkimResult& signature) {
     json::Array headers;
     for (const std::string& header : signature.signedHeaders) headers.emplace_back(header);
@@ -34,10 +46,12 @@ json::Value describe(const mail::DkimResult& signature) {
 
 }  // namespace
 
-std::string evidenceOf(const std::vector<mail::DkimResult>& dkim) {
+std::string evidenceOf(const std::vector<mail::DkimResult>& dkim, std::optional<va::InReplyTo> inReplyTo) {
     json::Array signatures;
     for (const mail::DkimResult& signature : dkim) signatures.push_back(describe(signature));
-    return json::object({{"dkim", std::move(signatures)}}).dump();
+    json::Value evidence = json::object({{"dkim", std::move(signatures)}});
+    if (inReplyTo) evidence.set("inReplyTo", nameOf(*inReplyTo));
+    return evidence.dump();
 }
 
 }  // namespace mailca::intake

@@ -1,13 +1,16 @@
-// What the audit keeps of a judged reply's authentication (A49), as JSON.
+// What the audit keeps of a judged reply (A40, A49), as JSON.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "enroll/va/email_reply.h"
 #include "mail/dkim_verifier.h"
 
 namespace mailca::intake {
 
-std::string evidenceOf(const std::vector<mail::DkimResult>& dkim);
+// `inReplyTo` absent: the mail answers no challenge of ours.
+std::string evidenceOf(const std::vector<mail::DkimResult>& dkim, std::optional<va::InReplyTo> inReplyTo);
 
 }  // namespace mailca::intake

@@ -39,8 +39,9 @@ Judged verdictOf(const va::Judgement& judgement, const std::optional<ra::Awaited
     if (const auto* wrong = std::get_if<va::WrongAnswer>(&judgement); wrong != nullptr && challenge) {
         return {wrong->reason, ra::WrongDigest{*challenge}};
     }
-    if (const auto* later = std::get_if<va::TryLater>(&judgement)) {
-        return {"dns: " + later->reason, ra::ProvesNothing{challenge}};
+    if (const auto* later = std::get_if<va::TryLater>(&judgement); later != nullptr && challenge) {
+        const std::string reason = "DNS did not let the reply's signature be checked for an hour: " + later->reason;
+        return {reason, ra::Unverifiable{*challenge, fail(ErrorKind::Dns, reason + "; order again")}};
     }
     const auto* rejected = std::get_if<va::Rejected>(&judgement);
     return {rejected != nullptr ? rejected->reason : "no challenge to prove", ra::ProvesNothing{challenge}};
@@ -61,15 +62,18 @@ void Intake::stop() {
     m_watch.interrupt();
 }
 
-Result<ra::Turn> Intake::turn() {
+// One mail's trouble holds no other mail; the last trouble is told.
+Result<void> Intake::turn() {
     TRY(const auto names, m_maildir.list());
     bool worked = false;
+    Result<void> outcome;
     for (const std::string& name : names) {
-        TRY(const bool took, takeOne(name));
-        worked = worked || took;
+        const auto took = takeOne(name);
+        if (!took) outcome = took.error();
+        worked = worked || !took || *took;
     }
     if (!worked) m_watch.wait(kIdle);
-    return ra::Turn{worked, {}};
+    return outcome;
 }
 
 Result<bool> Intake::takeOne(const std::string& name) {
@@ -115,13 +119,13 @@ Result<void> Intake::process(const std::string& name) {
         return {};
     }
     // Its bytes were not read: the name stands for them.
-    return settle(
-        {name, crypto::sha256(asBytes(name)), m_clock.now(), raw.error().detail, evidenceOf({}), ra::ProvesNothing{}});
+    return settle({name, crypto::sha256(asBytes(name)), m_clock.now(), raw.error().detail, evidenceOf({}, {}),
+                   ra::ProvesNothing{}});
 }
 
 Result<void> Intake::judge(const std::string& name, std::string_view raw) {
     const Time now = m_clock.now();
-    ra::JudgedReply reply{name, crypto::sha256(asBytes(raw)), now, {}, evidenceOf({}), ra::ProvesNothing{}};
+    ra::JudgedReply reply{name, crypto::sha256(asBytes(raw)), now, {}, evidenceOf({}, {}), ra::ProvesNothing{}};
     const auto message = mail::Message::parse(raw);
     if (!message) {
         reply.reason = "not a mail that can be read: " + message.error().detail;
@@ -144,7 +148,7 @@ Result<void> Intake::judge(const std::string& name, std::string_view raw) {
     Judged judged = verdictOf(judgement, awaited);
     reply.reason = std::move(judged.reason);
     reply.verdict = std::move(judged.verdict);
-    reply.evidence = evidenceOf(dkim);
+    reply.evidence = evidenceOf(dkim, expected ? std::optional(va::inReplyToOf(*message, *expected)) : std::nullopt);
     return settle(reply);
 }
 

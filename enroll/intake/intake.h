@@ -8,7 +8,6 @@
 #include <string>
 
 #include "enroll/intake/new_mail_watch.h"
-#include "enroll/ra/issuance_desk.h"
 #include "enroll/ra/ports.h"
 #include "enroll/va/email_reply.h"
 #include "mail/dkim_verifier.h"
@@ -25,7 +24,7 @@ class Intake {
 
     // Judges the mails in new/, each once; when there is none, waits for one or a second. An Error is the store's or
     // the file system's: nothing is lost, try again after a pause.
-    Result<ra::Turn> turn();
+    Result<void> turn();
     void stop();  // cuts every wait short, from now on
 
  private:

@@ -71,15 +71,12 @@ void Outbox::stop() {
     m_changed.notify_all();
 }
 
-Result<ra::Turn> Outbox::turn() {
+Result<void> Outbox::turn() {
     TRY(const auto mails, claimDue());
-    if (!mails.empty()) {
-        TRY_VOID(sendAll(mails));
-        return ra::Turn{true, {}};
-    }
+    if (!mails.empty()) return sendAll(mails);
     TRY(const auto next, m_book.nextDue(m_clock.now()));
     await(next);
-    return ra::Turn{false, {}};  // it has waited already
+    return {};
 }
 
 // Due mails that no other worker has in hand.

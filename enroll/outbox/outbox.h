@@ -7,7 +7,6 @@
 #include <set>
 
 #include "core/random.h"
-#include "enroll/ra/issuance_desk.h"
 #include "enroll/ra/ports.h"
 #include "mail/dkim_signer.h"
 #include "mail/transport.h"
@@ -22,7 +21,7 @@ class Outbox {
 
     // Sends what is due; when nothing is, waits for wake(), the next due time or a second, whichever comes first. An
     // Error is the store's: nothing is lost, try again after a pause.
-    Result<ra::Turn> turn();
+    Result<void> turn();
     void wake();  // a mail was released
     void stop();  // cuts every wait short, from now on
 

@@ -1,6 +1,4 @@
-#include <algorithm>
-#include <cctype>
-
+#include "core/text.h"
 #include "enroll/ra/decide.h"
 #include "enroll/ra/service.h"
 
@@ -11,8 +9,7 @@ constexpr std::size_t kMaxContacts = 10;
 constexpr std::string_view kMailto = "mailto:";
 
 bool isMailto(std::string_view url) {
-    return url.size() > kMailto.size() && std::ranges::equal(url.substr(0, kMailto.size()), kMailto, {},
-                                                             [](unsigned char c) { return std::tolower(c); });
+    return url.size() > kMailto.size() && toAsciiLower(url.substr(0, kMailto.size())) == kMailto;
 }
 
 // B24: one address, no header fields.

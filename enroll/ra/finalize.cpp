@@ -91,6 +91,7 @@ Result<PreparedOrder> Orders::judge(const OrderView& view, const std::vector<Byt
     return prepared;
 }
 
+// docs/issuance-cycle.md, step 4.
 Result<PreparedOrder> Orders::finalize(const Account& account, const OrderId& id,
                                        const std::map<std::string, Bytes>& csrs) {
     return decide([&]() -> Result<PreparedOrder> {

@@ -109,15 +109,15 @@ void IssuanceDesk::State::perform(const Queued& queued) {
         }
     } const settle{*this, IssuanceSteps::orderOf(queued.step), again};
 
-    auto left = steps.take(queued.step);
+    const auto left = steps.take(queued.step);
     if (!left) return;
-    const bool sameStep = left->index() == queued.step.index();
-    int attempts = sameStep ? queued.attempts + 1 : 1;
-    if (attempts >= kAttempts) {
-        left = steps.giveUp(*left);
-        attempts = 0;
+    const bool sameStep = left->step.index() == queued.step.index();
+    const int attempts = sameStep ? queued.attempts + 1 : 1;
+    if (attempts < kAttempts) {
+        again = Queued{left->step, attempts, clock.now() + pauseAfter(attempts)};
+    } else if (auto end = steps.giveUp(*left)) {
+        again = Queued{*std::move(end), 0, clock.now() + pauseAfter(0)};
     }
-    if (left) again = Queued{*std::move(left), attempts, clock.now() + pauseAfter(attempts)};
 }
 
 void IssuanceDesk::State::prefetch(const std::string& domain) {
@@ -175,22 +175,19 @@ Result<void> IssuanceDesk::recover() {
     return {};
 }
 
-Result<Turn> IssuanceDesk::turn() {
+Result<void> IssuanceDesk::turn() {
     State& state = *m_state;
     std::unique_lock lock(state.mutex);
     state.work.wait_for(lock, kIdle, [&state] { return state.stopped || state.hasWork(); });
-    if (state.stopped) return Turn{false, kIdle};
+    if (state.stopped) return {};
     if (const auto queued = state.takeDue()) {
         lock.unlock();
         state.perform(*queued);
-        return Turn{true, {}};
-    }
-    if (const auto domain = state.takeDomain()) {
+    } else if (const auto domain = state.takeDomain()) {
         lock.unlock();
         state.prefetch(*domain);
-        return Turn{true, {}};
     }
-    return Turn{false, {}};  // it has waited already
+    return {};
 }
 
 void IssuanceDesk::stop() {

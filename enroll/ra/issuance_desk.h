@@ -9,12 +9,6 @@
 
 namespace mailca::ra {
 
-// What a worker's turn left behind: more to do now, or nothing until woken or `idle` has passed.
-struct Turn {
-    bool more = false;
-    std::chrono::milliseconds idle{1000};
-};
-
 class IssuanceDesk {
  public:
     IssuanceDesk(ca::Issuance& issuance, va::CaaChecker& caa, Orders& orders, OrderBook& orderBook, IssuanceBook& book,
@@ -28,8 +22,9 @@ class IssuanceDesk {
     bool waitFor(const OrderId& order, std::chrono::milliseconds atMost);
     // At start, before the listeners: orphans closed, unfinished orders queued again.
     Result<void> recover();
-    // Takes one piece of work and does it: issue and record, or record the failure. Blocks up to Turn::idle for work.
-    Result<Turn> turn();
+    // Takes one piece of work and does it: issue and record, or record the failure. Waits up to a second for
+    // work.
+    Result<void> turn();
     void stop();  // wakes every waiter and worker
 
  private:

@@ -27,7 +27,7 @@ const OrderId& IssuanceSteps::orderOf(const Step& step) {
 
 bool IssuanceSteps::mayPass(ErrorKind kind) {
     return kind == ErrorKind::Store || kind == ErrorKind::Io || kind == ErrorKind::Unavailable ||
-           kind == ErrorKind::ServerInternal;
+           kind == ErrorKind::ServerInternal || kind == ErrorKind::Dns;
 }
 
 IssuanceSteps::IssuanceSteps(ca::Issuance& issuance, va::CaaChecker& caa, OrderBook& orders, IssuanceBook& book,
@@ -39,20 +39,23 @@ OrderFailure IssuanceSteps::failureOf(const OrderId& order, const Error& why) co
     return {order, m_clock.now(), shownAs(why)};
 }
 
-std::optional<IssuanceSteps::Step> IssuanceSteps::take(const Step& step) {
+std::optional<IssuanceSteps::Unfinished> IssuanceSteps::take(const Step& step) {
     if (const auto* prepared = std::get_if<PreparedOrder>(&step)) return issue(*prepared);
     if (const auto* issued = std::get_if<IssuedOrder>(&step)) return record(*issued);
     return recordFailure(std::get<OrderFailure>(step));
 }
 
-std::optional<IssuanceSteps::Step> IssuanceSteps::giveUp(const Step& step) const {
-    if (std::holds_alternative<OrderFailure>(step)) return std::nullopt;
-    return failureOf(orderOf(step), fail(ErrorKind::ServerInternal, "tried for too long; place a new order"));
+std::optional<IssuanceSteps::Step> IssuanceSteps::giveUp(const Unfinished& left) const {
+    if (std::holds_alternative<OrderFailure>(left.step)) return std::nullopt;
+    if (left.why.kind == ErrorKind::Dns) {  // C26
+        return failureOf(orderOf(left.step), fail(ErrorKind::Caa, left.why.detail));
+    }
+    return failureOf(orderOf(left.step), fail(ErrorKind::ServerInternal, "tried for too long; place a new order"));
 }
 
-std::optional<IssuanceSteps::Step> IssuanceSteps::issue(const PreparedOrder& prepared) {
+std::optional<IssuanceSteps::Unfinished> IssuanceSteps::issue(const PreparedOrder& prepared) {
     const auto caa = m_caa.permission(prepared.domain);
-    if (!caa) return recordFailure(failureOf(prepared.order, caa.error()));
+    if (!caa) return afterRefusal(prepared, caa.error());
     std::vector<ca::IssuanceRequest> requests;
     for (const PreparedOrder::Item& item : prepared.items) {
         requests.push_back({prepared.order, item.profile, item.use, item.mailbox, *caa, item.key, item.request});
@@ -64,22 +67,23 @@ std::optional<IssuanceSteps::Step> IssuanceSteps::issue(const PreparedOrder& pre
     return record(*described);
 }
 
-// The intents may or may not be there. If they are, the ledger answers the next attempt with Conflict, before anything
-// is signed: then the order fails, and its serials are revoked with it.
-std::optional<IssuanceSteps::Step> IssuanceSteps::afterRefusal(const PreparedOrder& prepared, const Error& why) {
+// Refused before the intents, or at them, or in between: they may or may not be there. If they are, the ledger answers
+// the next attempt with Conflict, before anything is signed: then the order fails, and its serials are revoked with it.
+std::optional<IssuanceSteps::Unfinished> IssuanceSteps::afterRefusal(const PreparedOrder& prepared, const Error& why) {
     if (mayPass(why.kind)) {
         log::error("issuance.postponed", {{"order", prepared.order.text()}, {"reason", why.text()}});
-        return prepared;
+        return Unfinished{prepared, why};
     }
     if (why.kind == ErrorKind::Conflict) {
         const Position position = positionOf(prepared.order);
         if (position == Position::Left) return std::nullopt;
-        if (position == Position::Unknown) return prepared;
+        if (position == Position::Unknown) return Unfinished{prepared, why};
     }
     return recordFailure(failureOf(prepared.order, why));
 }
 
-std::optional<IssuanceSteps::Step> IssuanceSteps::record(const IssuedOrder& issued) {
+// docs/issuance-cycle.md, step 6.
+std::optional<IssuanceSteps::Unfinished> IssuanceSteps::record(const IssuedOrder& issued) {
     const auto recorded = m_book.recordIssued(issued);
     if (recorded) {
         log::info("order.issued", {{"order", issued.order.text()}});
@@ -87,24 +91,24 @@ std::optional<IssuanceSteps::Step> IssuanceSteps::record(const IssuedOrder& issu
     }
     if (recorded.error().kind != ErrorKind::Conflict) {
         log::error("issued.unrecorded", {{"order", issued.order.text()}, {"reason", recorded.error().text()}});
-        return issued;  // still in hand: the same value again
+        return Unfinished{issued, recorded.error()};  // still in hand: the same value again
     }
     switch (positionOf(issued.order)) {
         case Position::Left:
             return std::nullopt;  // an earlier attempt was recorded after all, or the order was ended
         case Position::Unknown:
-            return issued;
+            return Unfinished{issued, recorded.error()};
         case Position::InProgress:
             break;
     }
     return recordFailure(failureOf(issued.order, recorded.error()));
 }
 
-std::optional<IssuanceSteps::Step> IssuanceSteps::recordFailure(const OrderFailure& failure) {
+std::optional<IssuanceSteps::Unfinished> IssuanceSteps::recordFailure(const OrderFailure& failure) {
     const auto recorded = m_book.recordFailure(failure);
     if (recorded || recorded.error().kind == ErrorKind::Conflict) return std::nullopt;  // Conflict: it has left already
     log::error("failure.unrecorded", {{"order", failure.order.text()}, {"reason", recorded.error().text()}});
-    return failure;
+    return Unfinished{failure, recorded.error()};
 }
 
 IssuanceSteps::Position IssuanceSteps::positionOf(const OrderId& order) const {

@@ -13,8 +13,13 @@ class IssuanceSteps {
  public:
     // To sign and record; signed, to record; to record as failed.
     using Step = std::variant<PreparedOrder, IssuedOrder, OrderFailure>;
+    // To try again later, and what stood in the way.
+    struct Unfinished {
+        Step step;
+        Error why;
+    };
     static const OrderId& orderOf(const Step& step);
-    // Trouble that may go away by itself: a full disk, a busy store.
+    // Trouble that may go away by itself: a full disk, a busy store, DNS that does not answer.
     static bool mayPass(ErrorKind kind);
 
     IssuanceSteps(ca::Issuance& issuance, va::CaaChecker& caa, OrderBook& orders, IssuanceBook& book,
@@ -22,19 +27,19 @@ class IssuanceSteps {
 
     // Goes as far as it can: nullopt when the order has left InProgress, else the step to try again later. Thread-safe;
     // may block on DNS and the store.
-    std::optional<Step> take(const Step& step);
+    std::optional<Unfinished> take(const Step& step);
     // What is left when trying again has lasted too long; nullopt: nothing, the next start finds the order in the
     // store.
-    std::optional<Step> giveUp(const Step& step) const;
+    std::optional<Step> giveUp(const Unfinished& left) const;
     OrderFailure failureOf(const OrderId& order, const Error& why) const;
 
  private:
     enum class Position : std::uint8_t { InProgress, Left, Unknown };
 
-    std::optional<Step> issue(const PreparedOrder& prepared);
-    std::optional<Step> afterRefusal(const PreparedOrder& prepared, const Error& why);
-    std::optional<Step> record(const IssuedOrder& issued);
-    std::optional<Step> recordFailure(const OrderFailure& failure);
+    std::optional<Unfinished> issue(const PreparedOrder& prepared);
+    std::optional<Unfinished> afterRefusal(const PreparedOrder& prepared, const Error& why);
+    std::optional<Unfinished> record(const IssuedOrder& issued);
+    std::optional<Unfinished> recordFailure(const OrderFailure& failure);
     Result<IssuedOrder> describe(const PreparedOrder& prepared, const std::vector<ca::Issued>& issued) const;
     Position positionOf(const OrderId& order) const;
 

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kTokenBytes = 24;  // A5
 constexpr seconds kLongestToken{24h};    // A17
 constexpr seconds kBudgetWindow{1h};
-constexpr int kAllAccounts = 10;  // times what one account may send to a mailbox
+constexpr int kStrangers = 10;  // together, times what one account may send to a mailbox
 
 // A1-A3, A54.
 Result<Identifier> parseIdentifier(const Orders::IdentifierSent& sent, const Policy& policy) {
@@ -65,11 +65,12 @@ Orders::Orders(OrderBook& orders, AccountBook& accounts, const ca::Profiles& pro
       m_clock(clock),
       m_random(random) {}
 
-// A22, minimal: nobody can flood a mailbox, and no stranger can use up what its owner's account may send.
+// A22: nobody can flood a mailbox, and an account that validated it before has a budget of its own, which no strangers
+// can use up.
 Result<void> Orders::checkBudget(const Account& account, const EmailAddress& mailbox) {
     TRY(const MailCounts sent, m_orders.recentMails({mailbox, account.id, m_clock.now() - kBudgetWindow}));
-    if (sent.mailboxAndAccount >= m_policy.mailsPerMailboxPerHour ||
-        sent.mailbox >= m_policy.mailsPerMailboxPerHour * kAllAccounts) {
+    const bool sharedSpent = !sent.validatedBefore && sent.mailbox >= m_policy.mailsPerMailboxPerHour * kStrangers;
+    if (sharedSpent || sent.mailboxAndAccount >= m_policy.mailsPerMailboxPerHour) {
         return fail(ErrorKind::RateLimited, "too many orders for this mailbox within an hour; try again later");
     }
     if (sent.account >= m_policy.mailsPerAccountPerHour) {
@@ -78,6 +79,7 @@ Result<void> Orders::checkBudget(const Account& account, const EmailAddress& mai
     return {};
 }
 
+// docs/issuance-cycle.md, step 1.
 Result<OrderView> Orders::create(const Account& account, const std::vector<IdentifierSent>& identifiers,
                                  const std::optional<std::string>& profile) {
     TRY(const Identifier identifier, parseIdentifiers(identifiers, m_policy));

@@ -60,7 +60,7 @@ struct MailCounts {
     int mailbox = 0;  // all accounts
     int mailboxAndAccount = 0;
     int account = 0;
-    int domain = 0;
+    bool validatedBefore = false;  // the account proved control of the mailbox, at any time
 };
 struct MailCountQuery {
     EmailAddress mailbox;
@@ -146,6 +146,11 @@ struct Proves {
 struct WrongDigest {
     ChallengeId challenge;  // the tenth makes it invalid, incorrectResponse (A20)
 };
+// The right answer, but an hour long DNS did not let its signature be checked: ends it with type dns (A20).
+struct Unverifiable {
+    ChallengeId challenge;
+    Error error;
+};
 struct ProvesNothing {
     std::optional<ChallengeId> challenge;  // when one was named
 };
@@ -156,7 +161,7 @@ struct JudgedReply {
     Time at;
     std::string reason;    // a sentence, for `explain`
     std::string evidence;  // JSON: DKIM d, s, a, h, DNSSEC state (A49)
-    std::variant<Proves, WrongDigest, ProvesNothing> verdict;
+    std::variant<Proves, WrongDigest, ProvesNothing, Unverifiable> verdict;
 };
 
 class ReplyBook {

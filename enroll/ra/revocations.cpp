@@ -40,6 +40,7 @@ Result<RevokedBy> Revocations::authorize(const Requester& requester, const Certi
                 "order the mailbox and prove it, then revoke");
 }
 
+// docs/issuance-cycle.md, step 7.
 Result<void> Revocations::revoke(const Requester& requester, const Bytes& certificateDer, std::optional<int> reason) {
     return decide([&]() -> Result<void> {
         const Time now = m_clock.now();

@@ -1,4 +1,5 @@
-// The decisions of registration, without I/O of their own: everything the ACME front end asks for. Thread-safe.
+// The decisions of registration: everything the ACME front end asks for. What they read and write goes through the
+// ports (ports.h) alone. Thread-safe.
 #pragma once
 
 #include <map>
@@ -22,11 +23,11 @@ struct Policy {
     seconds dnsMailDelay{2};
     seconds authorizationLifetime{24h};  // at most 24 h (A17)
     bool dnsTypedMailbox = true;         // A54
-    int mailsPerMailboxPerHour = 10;     // A22, per mailbox and account; ten times that over all accounts
+    int mailsPerMailboxPerHour = 10;     // A22, per mailbox and account; strangers to it share ten times that
     int mailsPerAccountPerHour = 1000;
 };
 
-// Made of proofs by ready(): what finalize hands to the issuance desk.
+// Made of proofs by Orders::finalize and Orders::prepare: what the issuance desk works on.
 struct PreparedOrder {
     OrderId order;
     std::string domain;  // whose CAA is asked

@@ -20,7 +20,8 @@ class CaaJudge {
                                        const std::vector<std::string>& issuerDomains, Time checkedAt, seconds ttl);
 };
 
-// Permission for a domain, from DNS or from what was learnt within max(TTL, 8 h) (C24). Thread-safe; may block on DNS.
+// Permission for a domain, from DNS or from what was learnt within max(TTL, 8 h) (C24). Caa: refused; Dns: could not be
+// learnt, ask again. Thread-safe; may block on DNS.
 class CaaChecker {
  public:
     CaaChecker(dns::Resolver& resolver, const Clock& clock, std::vector<std::string> issuerDomains);

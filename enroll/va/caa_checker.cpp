@@ -37,7 +37,7 @@ Result<Climbed> climb(dns::Resolver& resolver, const std::string& domain) {
     while (true) {
         const dns::CaaAnswer answer = askTwice(resolver, name);
         if (!passesForEmpty(answer)) {
-            return fail(ErrorKind::Caa, "the CAA records of " + domain + " could not be learnt: the lookup at " + name +
+            return fail(ErrorKind::Dns, "the CAA records of " + domain + " could not be learnt: the lookup at " + name +
                                             " failed (" + answer.reason + "); try again when its DNS answers");
         }
         ttl = std::min(ttl, answer.ttl);  // of negative answers too: a nearer set may appear

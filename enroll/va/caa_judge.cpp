@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
 #include "enroll/va/caa.h"
 #include "enroll/va/caa_value.h"
 
@@ -11,11 +12,6 @@ constexpr std::uint8_t kCritical = 128;
 constexpr std::array<std::string_view, 4> kKnownTags{"issue", "issuewild", "issuemail", "iodef"};
 constexpr std::string_view kOurMethod = "email-reply-00";
 constexpr seconds kShortestPermission{8h};  // C24: max(TTL, 8 h)
-
-bool equalIgnoringCase(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
 
 // RFC 8657 section 4: a list of methods, separated by commas.
 bool namesOurMethod(std::string_view methods) {
@@ -49,18 +45,18 @@ Result<CaaPermission> CaaJudge::judge(const std::string& domain, const std::vect
     bool granted = false;
     bool parametersForbid = false;
     for (const dns::CaaRecord& record : set) {
-        const bool known = std::ranges::any_of(
-            kKnownTags, [&record](std::string_view tag) { return equalIgnoringCase(tag, record.tag); });
+        const std::string tag = toAsciiLower(record.tag);
+        const bool known = std::ranges::count(kKnownTags, tag) != 0;
         if ((record.flags & kCritical) != 0 && !known) {  // C21
             return fail(ErrorKind::Caa, "the CAA records of " + domain +
                                             " hold a critical property that we do not know (" + record.tag +
                                             "); nobody may issue who does not know it");
         }
-        if (!equalIgnoringCase(record.tag, "issuemail")) continue;  // C17
+        if (tag != "issuemail") continue;  // C17
         restricted = true;
         const auto grant = parseCaaGrant(record.value);
         const bool ours = grant && std::ranges::any_of(issuerDomains, [&grant](const std::string& name) {
-                              return equalIgnoringCase(name, grant->issuer);
+                              return toAsciiLower(name) == grant->issuer;
                           });
         if (!ours) continue;  // C18-C20
         const bool allowed = parametersAllow(grant->parameters);

@@ -2,19 +2,13 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace mailca::va {
 namespace {
 
 bool isAlphanumeric(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -45,7 +39,7 @@ std::optional<CaaParameter> parseParameter(std::string_view text) {
     const std::string_view value = trimmed(text.substr(equals + 1));
     const bool valueGood = std::ranges::all_of(value, [](char c) { return c >= 0x21 && c <= 0x7E && c != ';'; });
     if (!isLabel(tag) || !valueGood) return std::nullopt;
-    return CaaParameter{lower(tag), std::string(value)};
+    return CaaParameter{toAsciiLower(tag), std::string(value)};
 }
 
 }  // namespace
@@ -54,7 +48,7 @@ std::optional<CaaGrant> parseCaaGrant(std::string_view value) {
     const std::size_t semicolon = value.find(';');
     const std::string_view issuer = trimmed(value.substr(0, semicolon));
     if (!issuer.empty() && !isDomain(issuer)) return std::nullopt;
-    CaaGrant grant{lower(issuer), {}};
+    CaaGrant grant{toAsciiLower(issuer), {}};
     if (semicolon == std::string_view::npos) return grant;
 
     std::string_view rest = value.substr(semicolon + 1);

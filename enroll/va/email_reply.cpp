@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "core/text.h"
 
 namespace mailca::va {
 namespace {
@@ -18,9 +19,8 @@ constexpr std::array<std::string_view, 5> kAlwaysCovered{"from", "to", "subject"
 constexpr std::array<std::string_view, 5> kSingle{"From", "Subject", "To", "Date", "Message-ID"};
 
 std::optional<std::string> lowerField(const mail::Message& reply, std::string_view name) {
-    auto value = reply.field(name);
-    if (value) std::ranges::transform(*value, value->begin(), [](unsigned char c) { return std::tolower(c); });
-    return value;
+    const auto value = reply.field(name);
+    return value ? std::optional(toAsciiLower(*value)) : std::nullopt;
 }
 
 std::optional<std::string> refusalOfForm(const mail::Message& reply) {
@@ -102,6 +102,12 @@ Authentication authenticate(const mail::Message& reply, const std::vector<mail::
 
 }  // namespace
 
+InReplyTo inReplyToOf(const mail::Message& reply, const Expected& expected) {
+    const auto field = reply.field("In-Reply-To");
+    if (!field) return InReplyTo::Absent;
+    return field->find("<" + expected.messageId + ">") == std::string::npos ? InReplyTo::Differs : InReplyTo::Matches;
+}
+
 Judgement judgeReply(const mail::Message& reply, const std::vector<mail::DkimResult>& dkim,
                      const std::optional<Expected>& expected, DkimMode mode, Time now) {
     if (!expected) return Rejected{"no challenge of ours has the token that its subject names"};
@@ -111,9 +117,11 @@ Judgement judgeReply(const mail::Message& reply, const std::vector<mail::DkimRes
     if (!response) return Rejected{response.error().detail};
 
     const Authentication sender = authenticate(reply, dkim, expected->mailbox.domain(), mode);
-    if (!sender.proven && sender.tryLater) return TryLater{sender.reason};
+    const bool rightAnswer = equalConstantTime(asBytes(*response), asBytes(expected->digest));
+    // Only who holds both parts of the token can keep a challenge waiting for DNS, and end it so (A19, A20).
+    if (!sender.proven && sender.tryLater && rightAnswer) return TryLater{sender.reason};
     if (!sender.proven) return Rejected{sender.reason};
-    if (!equalConstantTime(asBytes(*response), asBytes(expected->digest))) {
+    if (!rightAnswer) {
         return WrongAnswer{"the response is not the digest of this challenge's key authorization"};
     }
     return *sender.proven;

@@ -29,7 +29,7 @@ enum class DkimMode { Compatible, Strict };
 struct Expected {
     EmailAddress mailbox;  // the identifier
     EmailAddress challengeFrom;
-    std::string messageId;
+    std::string messageId;  // of the challenge mail, without angle brackets
     std::string digest;
     Time expires;
     bool open = true;
@@ -46,9 +46,13 @@ struct WrongAnswer {
     std::string reason;  // authenticated, for this mailbox, digest wrong (A20)
 };
 struct TryLater {
-    std::string reason;  // DNS trouble while checking DKIM (A20)
+    std::string reason;  // the right answer, but DNS trouble while checking DKIM (A20)
 };
 using Judgement = std::variant<Proven, Rejected, WrongAnswer, TryLater>;
+
+// A40: tells nothing when it is not there, for relays rewrite Message-IDs; kept as evidence.
+enum class InReplyTo : std::uint8_t { Matches, Differs, Absent };
+InReplyTo inReplyToOf(const mail::Message& reply, const Expected& expected);
 
 // A33-A46. `expected` absent: no challenge with that token part 1.
 Judgement judgeReply(const mail::Message& reply, const std::vector<mail::DkimResult>& dkim,

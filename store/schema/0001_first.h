@@ -74,7 +74,7 @@ CREATE TABLE judged_replies (
     source     TEXT NOT NULL,
     at         INTEGER NOT NULL,
     challenge  INTEGER REFERENCES challenges,
-    verdict    INTEGER NOT NULL,                -- 0 proves, 1 wrong digest, 2 proves nothing
+    verdict    INTEGER NOT NULL,                -- 0 proves, 1 wrong digest, 2 proves nothing, 3 unverifiable
     applied    INTEGER NOT NULL,                -- 1: it changed the challenge
     reason     TEXT NOT NULL,
     evidence   TEXT NOT NULL

@@ -59,7 +59,7 @@ class Deeds final {
 
  private:
     store::Store& books() { return m_walker.store(); }
-    void record(std::variant<ra::Proves, ra::WrongDigest, ra::ProvesNothing> verdict) {
+    void record(decltype(ra::JudgedReply::verdict) verdict) {
         expectOrdinary(kindOf(books().replies().record(m_walker.reply(std::move(verdict)))));
     }
     void mail(const ra::NewOrder& order) {

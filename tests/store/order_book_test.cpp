@@ -201,7 +201,7 @@ TEST(OrderBook, KeepsTheCsrsInTheirOrder) {
     EXPECT_EQ(std::get<ra::InProgress>(read.state).since, scene.now());
 }
 
-TEST(OrderBook, CountsRecentOrdersByMailboxAccountAndDomain) {  // A22
+TEST(OrderBook, CountsRecentOrdersByMailboxAndAccount) {  // A22
     Scene scene;
     const AccountId alice = scene.account().id;
     const AccountId mallory = scene.account().id;
@@ -215,7 +215,22 @@ TEST(OrderBook, CountsRecentOrdersByMailboxAccountAndDomain) {  // A22
     EXPECT_EQ(counts.mailbox, 2);
     EXPECT_EQ(counts.mailboxAndAccount, 1);
     EXPECT_EQ(counts.account, 3);
-    EXPECT_EQ(counts.domain, 3);
+    EXPECT_FALSE(counts.validatedBefore);
+}
+
+TEST(OrderBook, KnowsWhoValidatedAMailboxBefore) {  // A22
+    Scene scene;
+    const AccountId alice = scene.account().id;
+    const AccountId mallory = scene.account().id;
+    const auto validatedBefore = [&](const AccountId& account, std::string_view address) {
+        return must(scene.store().orders().recentMails({mailbox(address), account, scene.now() - 1h})).validatedBefore;
+    };
+    scene.validate(scene.order(alice));
+    must(scene.store().orders().postChallenge({scene.order(mallory).authorization.challenge.id, scene.now()}));
+    scene.clock().advance(1000h);
+    EXPECT_TRUE(validatedBefore(alice, "alice@example.org"));
+    EXPECT_FALSE(validatedBefore(alice, "bob@example.org"));
+    EXPECT_FALSE(validatedBefore(mallory, "alice@example.org"));
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ class Walker {
         return draft;
     }
 
-    ra::JudgedReply reply(std::variant<ra::Proves, ra::WrongDigest, ra::ProvesNothing> verdict) {
+    ra::JudgedReply reply(decltype(ra::JudgedReply::verdict) verdict) {
         return {"1.mailca", m_random.bytes(32), now(), "as the test says", "{}", std::move(verdict)};
     }
     void release(const ra::NewOrder& order) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <deque>
 #include <thread>
 
@@ -109,7 +110,7 @@ class DeskTest : public test::Registration {
 TEST_F(DeskTest, IssuesRecordsAndPublishesInOneValue) {
     const OrderId order = submitted();
     EXPECT_TRUE(here(order));
-    EXPECT_TRUE(desk.turn()->more);
+    ASSERT_TRUE(desk.turn());
     EXPECT_FALSE(here(order));
     ASSERT_EQ(book.issued.size(), 1U);
     ASSERT_EQ(book.issued[0].items.size(), 1U);
@@ -145,6 +146,28 @@ TEST_F(DeskTest, RecordsARefusalByCaa) {  // C27
     dns.set("example.org", dns::Status::Found, {{0, "issuemail", ";"}});
     const OrderId order = submitted();
     ASSERT_TRUE(desk.turn());
+    EXPECT_FALSE(here(order));
+    ASSERT_EQ(book.failures.size(), 1U);
+    EXPECT_EQ(book.failures[0].error.kind, ErrorKind::Caa);
+    EXPECT_TRUE(book.intents.empty()) << "nothing was signed";
+}
+
+TEST_F(DeskTest, TriesAgainWhenCaaCouldNotBeLearnt) {  // C25: a passing failure ends no order
+    dns.failFirst("example.org", 2);
+    const OrderId order = submitted();
+    ASSERT_TRUE(desk.turn());
+    EXPECT_TRUE(here(order));
+    turnLater();
+    EXPECT_FALSE(here(order));
+    EXPECT_EQ(book.issued.size(), 1U);
+    EXPECT_TRUE(book.failures.empty());
+}
+
+TEST_F(DeskTest, EndsAnOrderWhoseCaaIsNeverLearnt) {  // C26
+    dns.failFirst("example.org", 1000);
+    const OrderId order = submitted();
+    ASSERT_TRUE(desk.turn());
+    for (int i = 0; i < 10; ++i) turnLater();
     EXPECT_FALSE(here(order));
     ASSERT_EQ(book.failures.size(), 1U);
     EXPECT_EQ(book.failures[0].error.kind, ErrorKind::Caa);
@@ -264,13 +287,11 @@ TEST_F(DeskTest, ServesManyWorkersAndWaiters) {
     std::vector<PreparedOrder> all;
     for (int i = 0; i < 12; ++i) all.push_back(prepared("user" + std::to_string(i) + "@example.org"));
     book.issuedTrouble = {};
+    std::atomic<bool> stopping{false};
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i) {
-        threads.emplace_back([this] {
-            while (true) {
-                const auto turn = desk.turn();
-                if (!turn || (!turn->more && turn->idle > 0ms)) return;
-            }
+        threads.emplace_back([this, &stopping] {
+            while (!stopping) EXPECT_TRUE(desk.turn());
         });
     }
     std::vector<std::thread> clients;
@@ -282,6 +303,7 @@ TEST_F(DeskTest, ServesManyWorkersAndWaiters) {
         });
     }
     for (std::thread& client : clients) client.join();
+    stopping = true;
     desk.stop();
     for (std::thread& thread : threads) thread.join();
     EXPECT_EQ(book.issued.size(), all.size());
@@ -293,7 +315,7 @@ TEST_F(DeskTest, StopWakesWhoWaits) {
     std::thread waiter([&] { EXPECT_FALSE(desk.waitFor(order, 600s)); });
     desk.stop();
     waiter.join();
-    EXPECT_FALSE(desk.turn()->more);
+    EXPECT_TRUE(desk.turn());
     EXPECT_TRUE(book.issued.empty());
 }
 

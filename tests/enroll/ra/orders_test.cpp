@@ -81,15 +81,22 @@ TEST_F(OrdersTest, HaveAnItemAProfile) {  // C8-C10
 }
 
 TEST_F(OrdersTest, StayWithinTheBudgets) {  // A22
-    orderBook.counts = {.mailbox = 10, .mailboxAndAccount = 0, .account = 10, .domain = 999};
+    orderBook.counts = {.mailbox = 10, .mailboxAndAccount = 0, .account = 10};
     EXPECT_TRUE(order("alice@example.org")) << "strangers' orders do not lock the owner out";
-    orderBook.counts = {.mailbox = 10, .mailboxAndAccount = 10, .account = 10, .domain = 10};
+    orderBook.counts = {.mailbox = 10, .mailboxAndAccount = 10, .account = 10};
     EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited);
-    orderBook.counts = {.mailbox = 100, .mailboxAndAccount = 0, .account = 0, .domain = 0};
+    orderBook.counts = {.mailbox = 100, .mailboxAndAccount = 0, .account = 0};
     EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited);
-    orderBook.counts = {.mailbox = 0, .mailboxAndAccount = 0, .account = 1000, .domain = 0};
+    orderBook.counts = {.mailbox = 0, .mailboxAndAccount = 0, .account = 1000};
     EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited);
     EXPECT_EQ(orderBook.queries.back().since, clock.now() - 1h);
+}
+
+TEST_F(OrdersTest, OfAnAccountThatValidatedTheMailboxHaveABudgetOfTheirOwn) {  // A22
+    orderBook.counts = {.mailbox = 5000, .mailboxAndAccount = 9, .account = 9, .validatedBefore = true};
+    EXPECT_TRUE(order("alice@example.org")) << "no number of strangers locks the owner out";
+    orderBook.counts.mailboxAndAccount = 10;
+    EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited);
 }
 
 TEST_F(OrdersTest, DrawNewIdsOnConflict) {

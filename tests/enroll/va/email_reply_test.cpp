@@ -193,6 +193,9 @@ TEST(JudgeReply, TriesLaterWhenOnlyDnsStoodInTheWay) {  // A20
     EXPECT_TRUE(is<Proven>(judge({}, {with(DkimVerdict::TempFail), passing()})));
     EXPECT_TRUE(is<Rejected>(judge({}, {with(DkimVerdict::TempFail, "relay.example")})));
     EXPECT_TRUE(is<Rejected>(judge(ReplyText{}.set("From", "bob@example.org"), {with(DkimVerdict::TempFail)})));
+    ReplyText wrong;
+    wrong.body = test::block(std::string(43, 'A'));
+    EXPECT_TRUE(is<Rejected>(judge(wrong, {with(DkimVerdict::TempFail)}))) << "unauthenticated and wrong (A19)";
 }
 
 TEST(JudgeReply, InCompatibleModeWantsWhatIsThereToBeCovered) {  // A35
