@@ -15,7 +15,17 @@ web::Response dress(const Services& services, web::Response response) {
         .with("Replay-Nonce", services.nonces.issue())
         .with("Link", "<" + services.urls.of(path::kDirectory) + ">;rel=\"index\"")
         .with("Access-Control-Allow-Origin", "*")
+        .with("Access-Control-Expose-Headers", "Replay-Nonce, Location, Link, Retry-After")
         .with("Cache-Control", "no-store");
+}
+
+// A browser asks before it posts application/jose+json (B2).
+web::Response preflight(const web::Request&, const web::PathParameters&) {
+    return web::Response::empty(204)
+        .with("Access-Control-Allow-Origin", "*")
+        .with("Access-Control-Allow-Methods", "GET, HEAD, POST")
+        .with("Access-Control-Allow-Headers", "Content-Type")
+        .with("Access-Control-Max-Age", "86400");
 }
 
 web::Response toResponse(Answer answer) {
@@ -91,6 +101,7 @@ void addUnsignedRoutes(web::Router& router, const Services& services) {
 void addRoutes(web::Router& router, const Services& services) {
     addUnsignedRoutes(router, services);
     const auto post = [&](std::string pattern, SignedBy signedBy, Resource resource) {
+        router.add(web::Method::Options, pattern, preflight);
         router.add(web::Method::Post, std::move(pattern),
                    [&services, signedBy, resource = std::move(resource)](const web::Request& request,
                                                                          const web::PathParameters& parameters) {

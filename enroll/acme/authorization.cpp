@@ -5,7 +5,7 @@ namespace mailca::acme {
 namespace {
 
 // How soon a client may ask again while mail travels.
-constexpr const char* kMailRetryAfter = "3";
+constexpr const char* kMailRetryAfter = "1";
 
 }  // namespace
 

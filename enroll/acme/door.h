@@ -1,4 +1,4 @@
-// The door of every POST (RFC 8555 section 6.2-6.5; standards B3-B12): form, signature, url, nonce, account, in that
+// The door of every POST (RFC 8555 section 6.2-6.5; standards B3-B12): form, account, signature, url, nonce, in that
 // order.
 #pragma once
 
