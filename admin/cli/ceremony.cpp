@@ -5,6 +5,7 @@
 
 #include "admin/cli/commands.h"
 #include "admin/cli/terminal.h"
+#include "core/secret_file.h"
 
 namespace mailca::admin {
 namespace {
@@ -29,8 +30,11 @@ Result<ca::CeremonyPlan> planOf(const CeremonyOptions& options) {
 
 Result<Secret> passphraseOf(const CeremonyOptions& options) {
     if (options.passphraseFile.empty()) return askTwice("pass-phrase for the CA keys: ");
-    TRY(std::string line, readSecretLine(options.passphraseFile));
-    return Secret::take(line);
+    TRY(Secret passphrase, readSecretLine(options.passphraseFile));
+    if (passphrase.view().size() < kShortestPassphrase) {
+        return fail(ErrorKind::Config, options.passphraseFile + ": the pass-phrase is shorter than 12 characters");
+    }
+    return passphrase;
 }
 
 }  // namespace

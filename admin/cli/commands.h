@@ -54,7 +54,4 @@ struct NginxOptions {
 // The configuration of the TLS front. To be included in http {}.
 Result<void> printNginx(const NginxOptions& options, std::ostream& out);
 
-// The first line of a file that only its owner may read; Config when others may, or it is empty.
-Result<std::string> readSecretLine(const std::string& path);
-
 }  // namespace mailca::admin

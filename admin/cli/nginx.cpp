@@ -1,35 +1,19 @@
-#include <filesystem>
 #include <ostream>
 #include <sstream>
 
 #include "admin/cli/commands.h"
-#include "core/toml/table.h"
+#include "admin/cli/daemon_config.h"
+#include "core/secret_file.h"
 
 namespace mailca::admin {
 namespace {
 
-// What the front must know of mailcad.toml; all else in it is the daemon's to check.
-struct Daemon {
-    std::string acme, publicListener;  // address:port
-    std::string externalUrl, exchangeUrl;
-    std::string proxySecretFile;
-};
-
-Result<Daemon> readDaemon(const std::string& path) {
-    TRY(toml::Table file, toml::Table::load(path));
-    TRY(toml::Table listeners, file.table("listeners"));
-    Daemon out;
-    TRY(out.acme, listeners.string("acme"));
-    TRY(out.publicListener, listeners.string("public"));
-    TRY(out.externalUrl, file.stringOr("external_url", ""));
-    TRY(out.exchangeUrl, file.stringOr("exchange_url", ""));
-    TRY(const std::string secret, listeners.stringOr("proxy_secret_file", ""));
-    if (!secret.empty()) out.proxySecretFile = (std::filesystem::path(path).parent_path() / secret).string();
-    for (const std::string* address : {&out.acme, &out.publicListener}) {
+Result<void> checkPorts(const DaemonConfig& daemon, const std::string& path) {
+    for (const std::string* address : {&daemon.acme, &daemon.publicListener}) {
         if (address->ends_with(":0"))
             return fail(ErrorKind::Config, path + ": nginx needs fixed ports in [listeners], not 0");
     }
-    return out;
+    return {};
 }
 
 std::string authorityOf(const std::string& url) {
@@ -114,11 +98,13 @@ std::string httpServer(const NginxOptions& options, const std::string& listen, c
 Result<void> printNginx(const NginxOptions& options, std::ostream& out) {
     for (const std::string* word : {&options.serverName, &options.certificate, &options.key})
         TRY_VOID(checkWord(*word));
-    TRY(const Daemon daemon, readDaemon(options.config));
+    TRY(const DaemonConfig daemon, readDaemonConfig(options.config));
+    TRY_VOID(checkPorts(daemon, options.config));
     const std::string secretFile = options.proxySecretFile.empty() ? daemon.proxySecretFile : options.proxySecretFile;
     std::string secret;
     if (!secretFile.empty()) {
-        TRY(secret, readSecretLine(secretFile));
+        TRY(const Secret read, readSecretLine(secretFile));
+        secret = read.text();
         TRY_VOID(checkWord(secret));
     }
     const std::string tls = options.listen.empty() ? portOf(daemon.externalUrl, "443") : options.listen;

@@ -1,21 +1,16 @@
-#include <algorithm>
-#include <array>
-#include <filesystem>
 #include <ostream>
 
 #include "admin/cli/commands.h"
+#include "admin/cli/daemon_config.h"
 #include "core/email_address.h"
+#include "core/http/url.h"
 #include "core/ids.h"
 #include "core/json/json.h"
-#include "core/toml/table.h"
+#include "core/secret_file.h"
+#include "core/x509/revocation_reason.h"
 
 namespace mailca::admin {
 namespace {
-
-// RFC 5280 section 5.3.1, as far as mailboxes have them (D50: unspecified leaves the reason out, certificateHold is not
-// ours).
-constexpr std::array<std::string_view, 6> kReasons{"unspecified", "keyCompromise",        "affiliationChanged",
-                                                   "superseded",  "cessationOfOperation", "privilegeWithdrawn"};
 
 struct Endpoint {
     std::string url;
@@ -26,31 +21,17 @@ Result<Endpoint> endpointOf(const RevokeOptions& options) {
     std::string url = options.adminUrl;
     std::string tokenFile = options.tokenFile;
     if (!options.config.empty()) {
-        TRY(toml::Table file, toml::Table::load(options.config));
-        TRY(toml::Table listeners, file.table("listeners"));
-        TRY(const std::string admin, listeners.string("admin"));
-        if (url.empty()) url = "http://" + admin;
-        TRY(const std::string named, file.stringOr("admin_token_file", "admin.token"));
-        // Paths are relative to the configuration file.
-        if (tokenFile.empty()) tokenFile = (std::filesystem::path(options.config).parent_path() / named).string();
+        TRY(const DaemonConfig daemon, readDaemonConfig(options.config));
+        if (url.empty()) url = "http://" + daemon.admin;
+        if (tokenFile.empty()) tokenFile = daemon.adminTokenFile;
     }
     if (url.empty() || tokenFile.empty()) {
         return fail(ErrorKind::Config,
                     "say where the daemon is: --config mailcad.toml, or --admin-url and --token-file");
     }
     while (url.ends_with('/')) url.pop_back();
-    TRY(const std::string token, readSecretLine(tokenFile));
-    return Endpoint{std::move(url), {{"Authorization", "Bearer " + token}}};
-}
-
-std::string percentEncoded(std::string_view text) {
-    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~@";
-    std::string out;
-    for (const char c : text) {
-        const Bytes octet{static_cast<std::uint8_t>(c)};
-        out += kPlain.find(c) != std::string_view::npos ? std::string(1, c) : "%" + toHex(octet);
-    }
-    return out;
+    TRY(const Secret token, readSecretLine(tokenFile));
+    return Endpoint{std::move(url), {{"Authorization", "Bearer " + std::string(token.text())}}};
 }
 
 Result<json::Value> answerOf(const http::Reply& reply) {
@@ -85,10 +66,8 @@ Result<void> checkOptions(const RevokeOptions& options) {
     if (options.serial.empty() == options.mailbox.empty()) return fail(ErrorKind::Config, "give --serial or --mailbox");
     if (!options.serial.empty()) TRY_VOID(Serial::fromHex(options.serial));
     if (!options.mailbox.empty()) TRY_VOID(EmailAddress::parse(options.mailbox));
-    if (std::find(kReasons.begin(), kReasons.end(), options.reason) != kReasons.end()) return {};
-    std::string names;
-    for (const std::string_view reason : kReasons) names += " " + std::string(reason);
-    return fail(ErrorKind::Config, "--reason is one of:" + names);
+    if (x509::revocationReasonNamed(options.reason)) return {};
+    return fail(ErrorKind::Config, "--reason is one of: " + x509::revocationReasonNames());
 }
 
 Result<void> dryRun(const RevokeOptions& options, const json::Value& found, const json::Array& certificates,
@@ -109,7 +88,7 @@ Result<void> revoke(const RevokeOptions& options, http::Client& client, std::ost
     TRY_VOID(checkOptions(options));
     TRY(const Endpoint daemon, endpointOf(options));
     const std::string query =
-        options.serial.empty() ? "mailbox=" + percentEncoded(options.mailbox) : "serial=" + options.serial;
+        options.serial.empty() ? "mailbox=" + http::percentEncoded(options.mailbox) : "serial=" + options.serial;
     TRY(const http::Reply listing, client.get(daemon.url + "/admin/v1/certificates?" + query, daemon.headers));
     TRY(const json::Value found, answerOf(listing));
     const json::Array* certificates = found.array("certificates");

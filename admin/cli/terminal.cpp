@@ -10,7 +10,6 @@ namespace mailca::admin {
 namespace {
 
 constexpr std::size_t kLongest = 1024;
-constexpr std::size_t kShortest = 12;
 
 // The terminal with its echo off; as it was before when its owner goes.
 class QuietTerminal final {
@@ -60,7 +59,7 @@ Result<Secret> askTwice(const std::string& prompt) {
         return fail(ErrorKind::Config, "there is no terminal to ask for the pass-phrase; give --passphrase-file");
     }
     Secret first = terminal.ask(prompt);
-    if (first.view().size() < kShortest)
+    if (first.view().size() < kShortestPassphrase)
         return fail(ErrorKind::Config, "the pass-phrase is shorter than 12 characters");
     if (!first.equals(terminal.ask("once more: ").view()))
         return fail(ErrorKind::Config, "the two pass-phrases differ");

@@ -7,7 +7,9 @@
 #include <sstream>
 
 #include "admin/cli/commands.h"
+#include "ca/authority.h"
 #include "core/crypto/key.h"
+#include "core/secret_file.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/files.h"
 #include "tests/support/run.h"
@@ -86,10 +88,28 @@ TEST_F(CeremonyCommand, PassphraseFileMustBePrivateAndFilled) {
     m_options.confirmation = Confirmation::Given;
     fs::permissions(m_folder.file("passphrase"), fs::perms(0644));
     EXPECT_NE(runWith("").error().detail.find("chmod 600"), std::string::npos);
-    writeSecret(m_folder.file("passphrase"), "\nsecond line\n");
+    writeSecret(m_folder.file("passphrase"), "\n");
     EXPECT_NE(runWith("").error().detail.find("empty"), std::string::npos);
+    writeSecret(m_folder.file("passphrase"), "a long pass-phrase\nand a second line\n");
+    EXPECT_NE(runWith("").error().detail.find("more than one line"), std::string::npos);
+    writeSecret(m_folder.file("passphrase"), "eleven char\n");
+    EXPECT_NE(runWith("").error().detail.find("shorter than 12"), std::string::npos);
+    writeSecret(m_folder.file("passphrase"), "twelve chars\n");
     m_options.algorithm = "p521";
     EXPECT_NE(runWith("").error().detail.find("p256, p384 or rsa4096"), std::string::npos);
+}
+
+// The daemon reads the file with the same readSecretLine, and opens the authority with what it says.
+TEST_F(CeremonyCommand, WhatAPassphraseFileSealsItOpens) {
+    m_options.confirmation = Confirmation::Given;
+    for (const char* content : {"a long pass-phrase\r\n", " spaces at both ends \n", "p\xC3\xA4ss-phrase with more"}) {
+        m_options.folder = m_folder.file("ca") + std::to_string(fs::hash_value(content));
+        writeSecret(m_folder.file("passphrase"), content);
+        ASSERT_TRUE(runWith("")) << content;
+        const Secret passphrase = readSecretLine(m_folder.file("passphrase")).value();
+        const auto opened = ca::Authority::open(m_options.folder + "/authority.toml", passphrase);
+        EXPECT_TRUE(opened) << opened.error().text();
+    }
 }
 
 TEST(DkimKey, OpensslReadsTheKeyAndTheRecordHoldsItsOtherHalf) {
@@ -113,9 +133,13 @@ TEST(DkimKey, OpensslReadsTheKeyAndTheRecordHoldsItsOtherHalf) {
 
 class NginxCommand : public ::testing::Test {
  protected:
-    std::string printed(const std::string& extra = "", const std::string& acme = "127.0.0.1:9200") {
+    static constexpr const char* kUrls =
+        "external_url = \"https://ca.example\"\nexchange_url = \"http://keys.example\"\n";
+
+    std::string printed(const std::string& urls = kUrls, const std::string& acme = "127.0.0.1:9200") {
         test::writeFile(m_folder.file("mailcad.toml"),
-                        extra + "[listeners]\nacme = \"" + acme + "\"\npublic = \"127.0.0.1:9201\"\n" + m_listeners);
+                        urls + "admin_token_file = \"admin.token\"\n[listeners]\nacme = \"" + acme +
+                            "\"\npublic = \"127.0.0.1:9201\"\n" + m_listeners);
         std::ostringstream out;
         const auto done = printNginx(m_options, out);
         return done.has_value() ? out.str() : "refused: " + done.error().detail;
@@ -145,7 +169,8 @@ TEST_F(NginxCommand, TakesPortsFromTheUrls) {
     EXPECT_TRUE(holds(text, "listen 8443 ssl http2")) << text;
     EXPECT_TRUE(holds(text, "listen 8080;")) << text;
     // The daemon's own listener needs no front.
-    EXPECT_FALSE(holds(printed("exchange_url = \"http://127.0.0.1:9201\"\n"), "listen 80;"));
+    EXPECT_FALSE(holds(printed("external_url = \"https://ca.example\"\nexchange_url = \"http://127.0.0.1:9201\"\n"),
+                       "listen 80;"));
 }
 
 TEST_F(NginxCommand, SharesTheSecretOfTheConfiguration) {
@@ -162,7 +187,7 @@ TEST_F(NginxCommand, RefusesWhatNginxWouldMisread) {
     m_options.serverName = "ca.example; }";
     EXPECT_TRUE(holds(printed(), "refused"));
     m_options.serverName = "ca.example";
-    EXPECT_TRUE(holds(printed("", "127.0.0.1:0"), "fixed ports"));
+    EXPECT_TRUE(holds(printed(kUrls, "127.0.0.1:0"), "fixed ports"));
 }
 
 TEST_F(NginxCommand, NginxTakesIt) {

@@ -79,7 +79,9 @@ TEST_F(RevokeTest, RevokesASerialAndSpeaksJson) {
 
 TEST_F(RevokeTest, FindsListenerAndTokenInTheConfiguration) {
     test::writeFile(m_folder.file("mailcad.toml"),
-                    "admin_token_file = \"token\"\nother = 1\n[listeners]\nadmin = \"" + m_daemon.address() + "\"\n");
+                    "external_url = \"https://ca.example\"\nexchange_url = \"http://keys.example\"\n"
+                    "admin_token_file = \"token\"\nother = 1\n[listeners]\nadmin = \"" +
+                        m_daemon.address() + "\"\n");
     m_options.adminUrl.clear();
     m_options.tokenFile.clear();
     m_options.config = m_folder.file("mailcad.toml");
