@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace mailca::dns {
 
 Result<std::string> parseTxt(ByteView rdata) {
@@ -25,12 +27,10 @@ Result<CaaRecord> parseCaa(ByteView rdata) {
     if (length > rest.size()) return fail(ErrorKind::Parse, "a CAA record is cut off");
     CaaRecord record;
     record.flags = rdata[0];
-    for (const char c : asText(rest.first(length))) {
-        const bool upper = c >= 'A' && c <= 'Z';
-        if (!upper && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9')) {
-            return fail(ErrorKind::Parse, "a CAA record's tag is not of letters and digits");
-        }
-        record.tag += upper ? static_cast<char>(c - 'A' + 'a') : c;
+    record.tag = toAsciiLower(asText(rest.first(length)));
+    const auto isTagOctet = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    if (!std::all_of(record.tag.begin(), record.tag.end(), isTagOctet)) {
+        return fail(ErrorKind::Parse, "a CAA record's tag is not of letters and digits");
     }
     record.value = asText(rest.subspan(length));
     return record;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "mail/ascii.h"
+#include "core/text.h"
+#include "mail/blank.h"
 
 namespace mailca::mail {
 
@@ -27,7 +28,7 @@ std::string squeezed(std::string_view line) {
 }  // namespace
 
 std::string relaxedHeader(const Header& header) {
-    return asciiLower(header.name) + ":" + squeezed(unfold(header.value));
+    return toAsciiLower(header.name) + ":" + squeezed(unfold(header.value));
 }
 
 std::string relaxedBody(std::string_view body) {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/text.h"
 #include "dns/resolver.h"
-#include "mail/ascii.h"
 #include "mail/dkim_tags.h"
 
 namespace mailca::mail {
@@ -51,7 +51,7 @@ Result<void> parseHeaderList(const TagList& tags, DkimSignature& signature) {
     if (list.size() > kMaxHeaderListBytes) return malformed("h= is too long");
     for (const std::string& name : tags.list("h")) {
         if (name.empty()) return malformed("h= has an empty name");
-        signature.signedHeaders.push_back(asciiLower(name));
+        signature.signedHeaders.push_back(toAsciiLower(name));
     }
     const auto& names = signature.signedHeaders;
     if (std::find(names.begin(), names.end(), "from") == names.end()) return malformed("h= leaves out From");
@@ -62,7 +62,7 @@ Result<void> parseIdentity(const TagList& tags, DkimSignature& signature) {
     signature.identity = tags.find("i").value_or("@" + signature.domain);
     const std::size_t at = signature.identity.rfind('@');
     if (at == std::string::npos) return malformed("i= has no domain");
-    signature.identityDomain = asciiLower(signature.identity.substr(at + 1));
+    signature.identityDomain = toAsciiLower(signature.identity.substr(at + 1));
     if (signature.identityDomain != signature.domain && !signature.identityDomain.ends_with("." + signature.domain)) {
         return malformed("i= lies outside of d=");
     }
@@ -86,7 +86,7 @@ Result<DkimSignature> parseDkimSignature(std::string_view fieldValue) {
     TRY(signature.algorithm, required(tags, "a"));
     TRY(signature.selector, required(tags, "s"));
     TRY(signature.domain, required(tags, "d"));
-    signature.domain = asciiLower(signature.domain);
+    signature.domain = toAsciiLower(signature.domain);
     if (!dns::isQueryName(signature.keyName()) || signature.domain.ends_with('.')) {
         return malformed("s= and d= are no name in the DNS");
     }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "mail/ascii.h"
+#include "mail/blank.h"
 #include "mail/message.h"
 
 namespace mailca::mail {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "mail/ascii.h"
+#include "core/text.h"
 
 namespace mailca::mail {
 
@@ -61,8 +61,7 @@ std::string unfold(std::string_view value) {
 }
 
 bool equalNames(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return asciiLower(x) == asciiLower(y); });
+    return equalIgnoringCase(a, b);
 }
 
 }  // namespace mailca::mail
