@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/text.h"
+
 namespace mailca::web {
 namespace {
 
@@ -13,13 +15,9 @@ constexpr std::array<std::pair<Method, std::string_view>, 6> kMethods{{{Method::
                                                                        {Method::Delete, "DELETE"},
                                                                        {Method::Options, "OPTIONS"}}};
 
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
-
 int hexDigit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
-    const char l = lower(c);
+    const char l = toAsciiLower(c);
     return l >= 'a' && l <= 'f' ? l - 'a' + 10 : -1;
 }
 
@@ -42,7 +40,7 @@ Method methodFromName(std::string_view name) {
 }
 
 bool equalsIgnoringCase(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    return equalIgnoringCase(a, b);
 }
 
 void HeaderFields::add(std::string name, std::string value) {

@@ -1,7 +1,7 @@
 // An HTTP/1.1 listener on loopback with limits on everything; TLS, HTTP/2 and the outside world belong to the proxy in
-// front. Built on Pistache's listener and worker threads, and on nothing else of it, because only an answer written in
-// the thread that owns the connection can never reach another client (docs: the library queues writes by descriptor
-// number).
+// front. Built on Pistache's listener and worker threads, and on nothing else of it: the library queues an answer by
+// the number of its descriptor, and only an answer that is written in the thread that owns the connection can never
+// reach another client (docs/decisions/web.md).
 #pragma once
 
 #include <chrono>
