@@ -8,8 +8,10 @@ namespace {
 using sqlite::Connection;
 using sqlite::Row;
 
-// How long a send may be under way before the mail counts as lost with a crash.
-constexpr seconds kSendLease{30};
+// How long a send may be under way before the mail counts as lost with a crash. It must outlast the slowest send, which
+// may wait for a free session and then takes at most mail::ServerOptions::timeout (30 s, mail/connection.h): a shorter
+// lease would give a mail that is still being sent to a second worker.
+constexpr seconds kSendLease{120};
 
 constexpr std::string_view kNotWaiting = "the mail was delivered, or its challenge has ended";
 
