@@ -240,9 +240,10 @@ TEST_F(IntakeTest, GivesUpOnDnsAfterAnHour) {  // A20
     }
     EXPECT_GT(turns, 10);
     EXPECT_LT(turns, 20);
-    ASSERT_EQ(book.records().size(), 1U);
-    const auto* unverifiable = std::get_if<ra::Unverifiable>(&book.records()[0].verdict);
-    ASSERT_NE(unverifiable, nullptr) << book.records()[0].reason;
+    const auto records = book.records();
+    ASSERT_EQ(records.size(), 1U);
+    const auto* unverifiable = std::get_if<ra::Unverifiable>(&records[0].verdict);
+    ASSERT_NE(unverifiable, nullptr) << records[0].reason;
     EXPECT_EQ(unverifiable->challenge, challenge);
     EXPECT_EQ(unverifiable->error.kind, ErrorKind::Dns);
 }
