@@ -39,22 +39,27 @@ DkimVerifier::DkimVerifier(dns::Resolver& resolver, const Clock& clock)
     : m_resolver(resolver), m_clock(clock), m_library(std::make_unique<DkimLibrary>()) {}
 DkimVerifier::~DkimVerifier() = default;
 
-std::vector<DkimResult> DkimVerifier::verify(const Message& message) const {
+std::vector<DkimResult> DkimVerifier::verify(const Message& message, const std::optional<std::string>& domain) const {
     std::vector<DkimResult> results;
     for (const Header& header : message.headers()) {
         if (!equalNames(header.name, "DKIM-Signature")) continue;
         if (results.size() == kMaxDkimSignatures) break;
-        results.push_back(verifyOne(message, header));
+        results.push_back(verifyOne(message, header, domain));
+        if (domain && results.back().verdict == DkimVerdict::TempFail) break;
     }
     return results;
 }
 
-DkimResult DkimVerifier::verifyOne(const Message& message, const Header& field) const {
+DkimResult DkimVerifier::verifyOne(const Message& message, const Header& field,
+                                   const std::optional<std::string>& domain) const {
     const Result<DkimSignature> signature = parseDkimSignature(field.value);
     if (!signature) return with({}, DkimVerdict::Fail, signature.error().detail);
     DkimResult result = factsOf(*signature);
     if (const auto checked = checkDkimSignature(*signature, m_clock.now()); !checked) {
         return with(std::move(result), DkimVerdict::Fail, checked.error().detail);
+    }
+    if (domain && result.domain != *domain) {
+        return with(std::move(result), DkimVerdict::Fail, "it is another domain's");
     }
     if (!lookUpKey(signature->keyName(), result)) return result;
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,11 +50,13 @@ class DkimVerifier {
     DkimVerifier& operator=(const DkimVerifier&) = delete;
 
     // One result a DKIM-Signature field, from the top, kMaxDkimSignatures at most; empty if the mail has none. Blocks
-    // for as long as the resolver does, once a signature.
-    std::vector<DkimResult> verify(const Message& message) const;
+    // for as long as the resolver does, once a signature. With a `domain` (lower-case A-labels) only signatures of that
+    // domain are looked up, and none after one whose key could not be: whoever writes the mail names the domains, and
+    // must not choose how long we wait.
+    std::vector<DkimResult> verify(const Message& message, const std::optional<std::string>& domain = {}) const;
 
  private:
-    DkimResult verifyOne(const Message& message, const Header& field) const;
+    DkimResult verifyOne(const Message& message, const Header& field, const std::optional<std::string>& domain) const;
     // Puts the one record at `name` into the result, or the verdict that there is none.
     bool lookUpKey(const std::string& name, DkimResult& result) const;
 

@@ -141,7 +141,10 @@ Result<void> Intake::judge(const std::string& name, std::string_view raw) {
     std::vector<mail::DkimResult> dkim;
     if (awaited) {
         expected = expectedOf(*awaited);
-        if (awaited->open) dkim = m_verifier.verify(*message);  // DNS is asked for those who know a token of ours
+        // DNS is asked last, and of the mailbox's own domain only: anybody can send mails that name slow ones.
+        if (awaited->open && !va::refuseUnread(*message, *expected, now)) {
+            dkim = m_verifier.verify(*message, expected->mailbox.domain());
+        }
     }
     const va::Judgement judgement = va::judgeReply(*message, dkim, expected, m_mode, now);
     if (std::holds_alternative<va::TryLater>(judgement) && postpone(name) == Patience::Wait) return {};

@@ -77,6 +77,10 @@ Authentication authenticate(const mail::Message& reply, const std::vector<mail::
     Authentication outcome{{}, false, "the mail carries no DKIM signature"};
     for (std::size_t i = 0; i < dkim.size(); ++i) {
         const mail::DkimResult& signature = dkim[i];
+        if (signature.domain.empty()) {
+            outcome.reason = "its DKIM signature cannot be read: " + signature.reason;
+            continue;
+        }
         if (signature.domain != domain) {
             outcome.reason = "its DKIM signature is by " + signature.domain + ", not by " + domain;
             continue;
@@ -108,11 +112,19 @@ InReplyTo inReplyToOf(const mail::Message& reply, const Expected& expected) {
     return field->find("<" + expected.messageId + ">") == std::string::npos ? InReplyTo::Differs : InReplyTo::Matches;
 }
 
+std::optional<Rejected> refuseUnread(const mail::Message& reply, const Expected& expected, Time now) {
+    if (auto reason = refusalOfForm(reply)) return Rejected{*std::move(reason)};
+    if (auto reason = refusalOfParties(reply, expected, now)) return Rejected{*std::move(reason)};
+    if (const auto response = responseOf(reply.text().value_or("")); !response) {
+        return Rejected{response.error().detail};
+    }
+    return std::nullopt;
+}
+
 Judgement judgeReply(const mail::Message& reply, const std::vector<mail::DkimResult>& dkim,
                      const std::optional<Expected>& expected, DkimMode mode, Time now) {
     if (!expected) return Rejected{"no challenge of ours has the token that its subject names"};
-    if (auto reason = refusalOfForm(reply)) return Rejected{*std::move(reason)};
-    if (auto reason = refusalOfParties(reply, *expected, now)) return Rejected{*std::move(reason)};
+    if (auto refused = refuseUnread(reply, *expected, now)) return *std::move(refused);
     const auto response = responseOf(reply.text().value_or(""));
     if (!response) return Rejected{response.error().detail};
 

@@ -54,6 +54,9 @@ using Judgement = std::variant<Proven, Rejected, WrongAnswer, TryLater>;
 enum class InReplyTo : std::uint8_t { Matches, Differs, Absent };
 InReplyTo inReplyToOf(const mail::Message& reply, const Expected& expected);
 
+// What can be refused by looking at the mail alone (A37-A46): asked before any DNS is, and again by judgeReply.
+std::optional<Rejected> refuseUnread(const mail::Message& reply, const Expected& expected, Time now);
+
 // A33-A46. `expected` absent: no challenge with that token part 1.
 Judgement judgeReply(const mail::Message& reply, const std::vector<mail::DkimResult>& dkim,
                      const std::optional<Expected>& expected, DkimMode mode, Time now);

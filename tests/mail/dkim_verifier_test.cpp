@@ -130,6 +130,31 @@ TEST_F(DkimVerification, WhatIsHeldAgainstASignatureAsksNoDns) {
     EXPECT_EQ(m_resolver.asked(), 0);
 }
 
+TEST_F(DkimVerification, OtherDomainsAreNotLookedUpForOneDomain) {
+    m_resolver.add(kName, m_record);
+    const std::string field = m_mail.substr(0, m_mail.find("From:"));
+    std::string others;
+    for (int i = 0; i < 5; ++i) {
+        std::string other = field;
+        other.replace(other.find("d=ca.example"), 12, "d=slow" + std::to_string(i) + ".example");
+        others += other;
+    }
+    const auto results = DkimVerifier(m_resolver, m_clock).verify(*Message::parse(others + m_mail), "ca.example");
+    ASSERT_EQ(results.size(), 6U);
+    EXPECT_EQ(results[5].verdict, DkimVerdict::Pass) << results[5].reason;
+    EXPECT_EQ(m_resolver.asked(), 1) << "the mail's writer does not choose whom we ask";
+}
+
+TEST_F(DkimVerification, ADomainThatDoesNotAnswerIsAskedOnce) {
+    m_resolver.set(kName, dns::TxtAnswer{});
+    const std::string field = m_mail.substr(0, m_mail.find("From:"));
+    const auto results =
+        DkimVerifier(m_resolver, m_clock).verify(*Message::parse(field + field + m_mail), "ca.example");
+    ASSERT_EQ(results.size(), 1U);
+    EXPECT_EQ(results[0].verdict, DkimVerdict::TempFail);
+    EXPECT_EQ(m_resolver.asked(), 1);
+}
+
 TEST_F(DkimVerification, AMailWithoutSignaturesHasNoResults) {
     const Result<Message> message = Message::parse(
         "Authentication-Results: mx.example; dkim=pass header.d=example.org\r\nFrom: a@example.org\r\n\r\n");  // A34,
