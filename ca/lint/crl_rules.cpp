@@ -15,12 +15,14 @@ constexpr auto kMaxRootCrlMonths = std::chrono::months{12};  // D47
 
 Found version(const InspectedCrl& it, const CrlContext&) {
     if (it.tbs.version == 1) return {};
-    return "the version is not v2";
+    return it.tbs.version ? "the version is v" + std::to_string(*it.tbs.version + 1) + ", not v2"
+                          : "there is no version";
 }
 
 Found signatureAlgorithm(const InspectedCrl& it, const CrlContext& context) {
-    if (isSignatureAlgorithmOf(context.issuer->publicKey().type(), it.tbs.signature)) return {};
-    return "the signature algorithm is none of those that belong to the issuer's key";
+    const crypto::KeyType issuer = context.issuer->publicKey().type();
+    if (isSignatureAlgorithmOf(issuer, it.tbs.signature)) return {};
+    return notOf(issuer, it.tbs.signature);
 }
 
 Found issuerName(const InspectedCrl& it, const CrlContext& context) {
@@ -30,19 +32,27 @@ Found issuerName(const InspectedCrl& it, const CrlContext& context) {
 
 Found updates(const InspectedCrl& it, const CrlContext&) {
     if (!it.tbs.nextUpdate) return "nextUpdate is missing";
-    if (!isWellFormedTime(it.tbs.thisUpdate) || !isWellFormedTime(*it.tbs.nextUpdate)) return "a time is ill-formed";
-    if (it.nextUpdate <= it.thisUpdate) return "nextUpdate does not lie after thisUpdate";
-    return {};
+    for (const Element& time : {it.tbs.thisUpdate, *it.tbs.nextUpdate}) {
+        if (!isWellFormedTime(time)) return illFormedTime(time);
+    }
+    if (it.nextUpdate > it.thisUpdate) return {};
+    return "nextUpdate (" + toRfc3339(it.nextUpdate) + ") does not lie after thisUpdate (" + toRfc3339(it.thisUpdate) +
+           ")";
+}
+
+std::string later(const InspectedCrl& it, const std::string& most) {
+    return "nextUpdate (" + toRfc3339(it.nextUpdate) + ") lies more than " + most + " after thisUpdate (" +
+           toRfc3339(it.thisUpdate) + ")";
 }
 
 Found updateInterval(const InspectedCrl& it, const CrlContext& context) {
     if (!context.distributionPoint.empty()) {
-        if (it.nextUpdate - it.thisUpdate > kMaxShardDays) return "nextUpdate lies more than 10 days on";
+        if (it.nextUpdate - it.thisUpdate > kMaxShardDays) return later(it, "10 days");
         return {};
     }
     const auto day = std::chrono::floor<days>(it.thisUpdate);
     const std::chrono::sys_days limit{std::chrono::year_month_day{day} + kMaxRootCrlMonths};
-    if (it.nextUpdate > limit + (it.thisUpdate - day)) return "nextUpdate lies more than 12 months on";
+    if (it.nextUpdate > limit + (it.thisUpdate - day)) return later(it, "12 months");
     return {};
 }
 
@@ -53,17 +63,20 @@ Found emptyList(const InspectedCrl& it, const CrlContext&) {
 
 Found authorityKeyId(const InspectedCrl& it, const CrlContext& context) {
     const RawExtension* extension = it.tbs.extension(oid::kAuthorityKeyId);
-    if (extension != nullptr && !extension->critical && isKeyIdOnly(*extension, context.issuer->subjectKeyId()))
-        return {};
-    return "authorityKeyIdentifier is not the CA's subjectKeyIdentifier alone";
+    if (extension == nullptr) return "authorityKeyIdentifier is missing";
+    if (extension->critical) return "authorityKeyIdentifier is critical";
+    if (isKeyIdOnly(*extension, context.issuer->subjectKeyId())) return {};
+    return "authorityKeyIdentifier (" + toHex(extension->value) + ") is not the CA's subjectKeyIdentifier (" +
+           toHex(context.issuer->subjectKeyId()) + ") alone";
 }
 
 Found number(const InspectedCrl& it, const CrlContext&) {
     const RawExtension* extension = it.tbs.extension(oid::kCrlNumber);
-    if (extension == nullptr || extension->critical) return "cRLNumber is missing or critical";
+    if (extension == nullptr) return "cRLNumber is missing";
+    if (extension->critical) return "cRLNumber is critical";
     const auto value = readOne(extension->value, tag::kInteger);
     if (!value || value->content.empty() || value->content.size() > 20 || (value->content.front() & 0x80U) != 0) {
-        return "cRLNumber is not a number of at most 20 octets";
+        return "cRLNumber (" + toHex(extension->value) + ") is not a number of at most 20 octets";
     }
     return {};
 }
@@ -72,15 +85,16 @@ Found distributionPoint(const InspectedCrl& it, const CrlContext& context) {
     const RawExtension* extension = it.tbs.extension(oid::kIssuingDistributionPoint);
     if (context.distributionPoint.empty()) {
         if (extension == nullptr) return {};
-        return "a CRL for everything says that it is scoped";
+        return "a CRL for everything has an issuingDistributionPoint (" + toHex(extension->value) + ")";
     }
-    if (extension == nullptr || !extension->critical) return "issuingDistributionPoint is missing or not critical";
+    if (auto found = unlessCritical(extension, "issuingDistributionPoint")) return found;
     const auto point = readOne(extension->value, tag::kSequence);
     const auto name = point ? readOne(point->content, tag::constructed(0)) : std::nullopt;
     const auto fullName = name ? readOne(name->content, tag::constructed(0)) : std::nullopt;
     const auto uri = fullName ? readOne(fullName->content, tag::primitive(6)) : std::nullopt;
     if (uri && asText(uri->content) == context.distributionPoint) return {};
-    return "issuingDistributionPoint is not the shard's URL alone";
+    return "issuingDistributionPoint (" + toHex(extension->value) + ") is not the shard's URL alone, " +
+           quoted(context.distributionPoint);
 }
 
 Found extensionUnknown(const InspectedCrl& it, const CrlContext&) {
@@ -98,10 +112,12 @@ Found entries(const InspectedCrl& it, const CrlContext&) {
     std::set<Bytes> seen;
     for (const TbsCrl::Entry& entry : it.tbs.revoked) {
         if (entry.serial.empty() || (entry.serial.front() & 0x80U) != 0 || same(entry.serial, Bytes{0})) {
-            return "an entry's serial number is not positive";
+            return "an entry's serial number (" + toHex(entry.serial) + ") is not positive";
         }
-        if (!seen.emplace(entry.serial.begin(), entry.serial.end()).second) return "a serial number stands there twice";
-        if (!isWellFormedTime(entry.at)) return "an entry's revocationDate is ill-formed";
+        if (!seen.emplace(entry.serial.begin(), entry.serial.end()).second) {
+            return "the serial number " + toHex(entry.serial) + " stands there twice";
+        }
+        if (!isWellFormedTime(entry.at)) return toHex(entry.serial) + ": " + illFormedTime(entry.at);
     }
     return {};
 }
@@ -111,13 +127,14 @@ Found entryReasons(const InspectedCrl& it, const CrlContext&) {
         for (const RawExtension& extension : entry.extensions) {
             if (extension.oid == oid::kInvalidityDate && !extension.critical) continue;
             if (extension.oid != oid::kReasonCode || extension.critical)
-                return "an entry has an extension it may not have";
+                return toHex(entry.serial) + " has the extension " + extension.oid + ", which may not stand there so";
             const auto reason = readOne(extension.value, tag::kEnumerated);
             // unspecified(0), certificateHold(6), 7 and removeFromCRL(8) never stand there (D50, F5).
             constexpr std::string_view kGood{"\x01\x02\x03\x04\x05\x09\x0A"};
             if (!reason || reason->content.size() != 1 ||
                 kGood.find(static_cast<char>(reason->content.front())) == std::string_view::npos) {
-                return "an entry's reasonCode may not stand there";
+                return toHex(entry.serial) + " has the reasonCode " + toHex(extension.value) +
+                       ", which may not stand there";
             }
         }
     }

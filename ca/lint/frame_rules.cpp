@@ -13,45 +13,52 @@ using Found = std::optional<std::string>;
 constexpr auto kMaxSubscriberDays = days{825};  // D24
 
 Found version(const Inspected& it, const CertificateContext&) {
-    if (it.tbs.version != 2) return "the version is not v3";
-    return {};
+    if (it.tbs.version == 2) return {};
+    return it.tbs.version ? "the version is v" + std::to_string(*it.tbs.version + 1) + ", not v3"
+                          : "there is no version";
 }
 
 Found serial(const Inspected& it, const CertificateContext&) {
     const ByteView serial = it.tbs.serial;
     if (serial.empty() || (serial.front() & 0x80U) != 0) return "the serial number is not positive";
-    if (serial.size() > 20) return "the serial number has more than 20 octets";
+    if (serial.size() > 20) return "the serial number has " + std::to_string(serial.size()) + " octets, more than 20";
     // 64 random bits do not fit into fewer; the first octet may be the zero that keeps the sign.
-    if (serial.size() < 8) return "the serial number is too short to hold 64 random bits";
+    if (serial.size() < 8) return "the serial number " + toHex(serial) + " is too short to hold 64 random bits";
     return {};
 }
 
 Found signatureAlgorithm(const Inspected& it, const CertificateContext& context) {
-    if (isSignatureAlgorithmOf(context.issuerKey(it.certificate).type(), it.tbs.signature)) return {};
-    return "the signature algorithm is none of those that belong to the issuer's key";
+    const crypto::KeyType issuer = context.issuerKey(it.certificate).type();
+    if (isSignatureAlgorithmOf(issuer, it.tbs.signature)) return {};
+    return notOf(issuer, it.tbs.signature);
 }
 
 Found timeEncoding(const Inspected& it, const CertificateContext&) {
-    if (isWellFormedTime(it.tbs.notBefore) && isWellFormedTime(it.tbs.notAfter)) return {};
-    return "a validity time is not UTCTime through 2049, GeneralizedTime from 2050, in Zulu with seconds";
+    for (const Element& time : {it.tbs.notBefore, it.tbs.notAfter}) {
+        if (!isWellFormedTime(time)) return illFormedTime(time);
+    }
+    return {};
 }
 
 Found validityOrder(const Inspected& it, const CertificateContext&) {
     if (it.certificate.notBefore() < it.certificate.notAfter()) return {};
-    return "notAfter does not lie after notBefore";
+    return "notAfter (" + toRfc3339(it.certificate.notAfter()) + ") does not lie after notBefore (" +
+           toRfc3339(it.certificate.notBefore()) + ")";
 }
 
 Found validityLength(const Inspected& it, const CertificateContext&) {
     // notAfter is the last good second.
-    if (it.certificate.notAfter() - it.certificate.notBefore() + seconds{1} <= kMaxSubscriberDays) return {};
-    return "valid for more than 825 days";
+    const seconds length = it.certificate.notAfter() - it.certificate.notBefore() + seconds{1};
+    if (length <= kMaxSubscriberDays) return {};
+    return "valid for " + std::to_string(std::chrono::ceil<days>(length).count()) + " days, more than 825";
 }
 
 Found timestampCaLength(const Inspected& it, const CertificateContext& context) {
     if (!context.isTimestamp()) return {};
     const std::chrono::year_month_day start{std::chrono::floor<days>(it.certificate.notBefore())};
     if (it.certificate.notAfter() < std::chrono::sys_days{start + std::chrono::months{72}} + days{1}) return {};
-    return "an issuing CA for timestamping is valid for more than 72 months";
+    return "an issuing CA for timestamping is valid until " + toRfc3339(it.certificate.notAfter()) +
+           ", more than 72 months";
 }
 
 Found outlivesIssuer(const Inspected& it, const CertificateContext& context) {

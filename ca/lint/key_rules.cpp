@@ -51,14 +51,16 @@ int smallestModulus(const CertificateContext& context) {
 
 Found keyType(const Inspected& it, const CertificateContext&) {
     if (it.certificate.publicKey().type() != KeyType::Other) return {};
-    return "the key is neither RSA, P-256, P-384, P-521 nor Ed25519";
+    return "the key (" + toHex(it.tbs.publicKey) + ") is neither RSA, P-256, P-384, P-521 nor Ed25519";
 }
 
 Found keyAlgorithm(const Inspected& it, const CertificateContext&) {
     const auto parts = readInside(it.tbs.publicKey, tag::kSequence);
     if (!parts || parts->empty()) return "the public key cannot be read";
-    if (stands(kSpkiAlgorithms, it.certificate.publicKey().type(), parts->front().whole)) return {};
-    return "the key's AlgorithmIdentifier is not the one its type demands";
+    const KeyType type = it.certificate.publicKey().type();
+    if (stands(kSpkiAlgorithms, type, parts->front().whole)) return {};
+    return "the AlgorithmIdentifier " + toHex(parts->front().whole) + " is not that of the key's type, " +
+           std::string(nameOf(type));
 }
 
 Found rsaSize(const Inspected& it, const CertificateContext& context) {
@@ -76,7 +78,7 @@ Found rsaNumbers(const Inspected& it, const CertificateContext&) {
     const Bytes exponent = key.rsaExponent();
     if (modulus.empty() || (modulus.back() & 1U) == 0) return "the RSA modulus is even";
     if (exponent.empty() || (exponent.back() & 1U) == 0 || exponent == Bytes{1} || exponent.size() > 32) {
-        return "the RSA exponent is not odd, at least 3 and below 2^256";
+        return "the RSA exponent (" + toHex(exponent) + ") is not odd, at least 3 and below 2^256";
     }
     return {};
 }

@@ -33,6 +33,27 @@ bool isOneOf(std::string_view oid, std::initializer_list<std::string_view> oids)
     return std::find(oids.begin(), oids.end(), oid) != oids.end();
 }
 
+std::string quoted(std::string_view text) {
+    return '"' + std::string(text) + '"';
+}
+
+std::string notOf(crypto::KeyType issuer, ByteView algorithm) {
+    return "the signature algorithm " + toHex(algorithm) + " does not belong to the issuer's key (" +
+           std::string(nameOf(issuer)) + ")";
+}
+
+std::string illFormedTime(const Element& time) {
+    const char* type = time.tag == tag::kGeneralizedTime ? "GeneralizedTime " : "UTCTime ";
+    return "a time is the " + (type + quoted(asText(time.content))) +
+           "; it takes UTCTime through 2049, GeneralizedTime from 2050, in Zulu with seconds";
+}
+
+std::optional<std::string> unlessCritical(const RawExtension* extension, const std::string& name) {
+    if (extension == nullptr) return name + " is missing";
+    if (!extension->critical) return name + " is not critical";
+    return {};
+}
+
 Result<void> judge(const std::vector<Finding>& findings) {
     if (findings.empty()) return {};
     std::string text = "refused before signing:";

@@ -11,6 +11,10 @@ using Found = std::optional<std::string>;
 
 constexpr std::size_t kMaxCommonName = 64;  // RFC 5280 appendix A, ub-common-name; D4
 
+std::string wanted(const CertificateContext& context) {
+    return context.mailbox ? " " + quoted(context.mailbox->text()) : ", of which there is none";
+}
+
 Found issuerName(const Inspected& it, const CertificateContext& context) {
     const Bytes expected = context.issuer == nullptr ? it.certificate.subjectDer() : context.issuer->subjectDer();
     if (same(it.tbs.issuer, expected)) return {};
@@ -20,22 +24,28 @@ Found issuerName(const Inspected& it, const CertificateContext& context) {
 Found subjectParts(const Inspected& it, const CertificateContext&) {
     const auto parts = readName(it.tbs.subject);
     if (!parts) return "the subject cannot be read";
-    if (parts->empty() || (parts->size() == 1 && parts->front().oid == oid::kCommonName)) return {};
-    return "the subject holds more than a commonName";
+    for (const NamePart& part : *parts) {
+        if (part.oid != oid::kCommonName) return "the subject holds " + part.oid + " = " + quoted(part.value);
+    }
+    if (parts->size() > 1) return "the subject holds " + std::to_string(parts->size()) + " commonNames";
+    return {};
 }
 
 Found subjectMailbox(const Inspected& it, const CertificateContext& context) {
     const auto parts = readName(it.tbs.subject);
     if (!parts || parts->empty()) return {};
     const std::string& name = parts->front().value;
-    if (name.size() > kMaxCommonName) return "the commonName is longer than 64";
+    if (name.size() > kMaxCommonName)
+        return "the commonName has " + std::to_string(name.size()) + " octets, more than 64";
     if (context.mailbox && name == context.mailbox->text()) return {};
-    return "the commonName is not the validated mailbox";
+    return "the commonName is " + quoted(name) + ", not the validated mailbox" + wanted(context);
 }
 
 Found subjectMeaningless(const Inspected& it, const CertificateContext&) {
     for (const NamePart& part : readName(it.tbs.subject).value_or(std::vector<NamePart>{})) {
-        if (part.value.find_first_not_of(".- ") == std::string::npos) return "a part of the subject says nothing";
+        if (part.value.find_first_not_of(".- ") == std::string::npos) {
+            return "the subject's " + part.oid + " is " + quoted(part.value) + ", which says nothing";
+        }
     }
     return {};
 }
@@ -46,7 +56,11 @@ Found caSubject(const Inspected& it, const CertificateContext&) {
     std::multiset<std::string> oids;
     for (const NamePart& part : *parts) oids.insert(part.oid);
     for (const std::string_view wanted : {oid::kCountry, oid::kOrganization, oid::kCommonName}) {
-        if (oids.count(std::string(wanted)) != 1) return "the subject lacks country, organization or commonName";
+        const std::size_t count = oids.count(std::string(wanted));
+        if (count != 1) {
+            return "the subject of a CA holds " + std::string(wanted) + " " + std::to_string(count) +
+                   " times, not once";
+        }
     }
     return {};
 }
@@ -66,16 +80,20 @@ Found subjectAltName(const Inspected& it, const CertificateContext& context) {
     const RawExtension* extension = it.tbs.extension(oid::kSubjectAltName);
     if (extension == nullptr) return "subjectAltName is missing";
     const auto found = readInside(extension->value, tag::kSequence);
-    if (!found || found->size() != 1) return "subjectAltName does not hold exactly one name";
-    if (context.mailbox && names(found->front(), *context.mailbox)) return {};
-    return "subjectAltName is not the validated mailbox as rfc822Name (ASCII) or SmtpUTF8Mailbox";
+    if (!found) return "subjectAltName cannot be read";
+    if (found->size() != 1) return "subjectAltName holds " + std::to_string(found->size()) + " names, not one";
+    const Element& name = found->front();
+    if (context.mailbox && names(name, *context.mailbox)) return {};
+    return "the name in subjectAltName (" + toHex(name.whole) + ") is not the rfc822Name or SmtpUTF8Mailbox of the " +
+           "validated mailbox" + wanted(context);
 }
 
 Found subjectAltNameCritical(const Inspected& it, const CertificateContext&) {
     const RawExtension* extension = it.tbs.extension(oid::kSubjectAltName);
     const auto parts = readName(it.tbs.subject);
     if (extension == nullptr || !parts || extension->critical == parts->empty()) return {};
-    return "subjectAltName is critical exactly when the subject is empty";
+    return extension->critical ? "subjectAltName is critical although there is a subject"
+                               : "subjectAltName is not critical although the subject is empty";
 }
 
 constexpr std::array kRules{

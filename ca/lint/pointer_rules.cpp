@@ -25,11 +25,16 @@ Found crlDistributionPoint(const Inspected& it, const CertificateContext& contex
     const RawExtension* extension = it.tbs.extension(oid::kCrlDistributionPoints);
     if (extension == nullptr) return "cRLDistributionPoints is missing";
     const auto points = readInside(extension->value, tag::kSequence);
-    if (!points || points->size() != 1) return "cRLDistributionPoints does not hold exactly one point";
+    if (!points) return "cRLDistributionPoints cannot be read";
+    if (points->size() != 1) {
+        return "cRLDistributionPoints holds " + std::to_string(points->size()) + " points, not one";
+    }
     const auto uri = onlyUri(points->front());
-    if (!uri || !isHttp(*uri)) return "the distribution point is not one http URI";
-    if (*uri != context.crlUrl) return "the distribution point is not the URL of this certificate's CRL shard";
-    return {};
+    if (!uri) return "the distribution point is not one URI";
+    if (!isHttp(*uri)) return "the distribution point is " + quoted(*uri) + ", not plain http";
+    if (*uri == context.crlUrl) return {};
+    return "the distribution point is " + quoted(*uri) + ", not this certificate's CRL shard, " +
+           quoted(context.crlUrl);
 }
 
 Found authorityInfoAccess(const Inspected& it, const CertificateContext&) {
@@ -42,7 +47,8 @@ Found authorityInfoAccess(const Inspected& it, const CertificateContext&) {
         const std::string method = oidText(parts->front().content);
         if (!isOneOf(method, {oid::kCaIssuers, oid::kOcsp}))
             return "the access method " + method + " has no place there";
-        if (!isHttp(asText(parts->back().content))) return "a location is not plain http";
+        const std::string_view location = asText(parts->back().content);
+        if (!isHttp(location)) return "the location " + quoted(location) + " is not plain http";
         issuers = issuers || method == oid::kCaIssuers;
     }
     if (!issuers) return "caIssuers is missing";
@@ -53,7 +59,8 @@ Found authorityKeyId(const Inspected& it, const CertificateContext& context) {
     const RawExtension* extension = it.tbs.extension(oid::kAuthorityKeyId);
     if (extension == nullptr) return "authorityKeyIdentifier is missing";
     if (isKeyIdOnly(*extension, context.issuer->subjectKeyId())) return {};
-    return "authorityKeyIdentifier is not the issuer's subjectKeyIdentifier alone";
+    return "authorityKeyIdentifier (" + toHex(extension->value) + ") is not the issuer's subjectKeyIdentifier (" +
+           toHex(context.issuer->subjectKeyId()) + ") alone";
 }
 
 Found subjectKeyId(const Inspected& it, const CertificateContext&) {
@@ -61,7 +68,7 @@ Found subjectKeyId(const Inspected& it, const CertificateContext&) {
     if (extension == nullptr) return "subjectKeyIdentifier is missing";
     const auto value = readOne(extension->value, tag::kOctetString);
     if (value && same(value->content, x509::keyIdentifier(it.certificate.publicKey()))) return {};
-    return "subjectKeyIdentifier is not derived from the key";
+    return "subjectKeyIdentifier (" + toHex(extension->value) + ") is not derived from the key";
 }
 
 constexpr std::array kRules{

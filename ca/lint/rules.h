@@ -17,6 +17,13 @@ std::span<const Rule> pointerRules();  // where to find CRL and issuer, key iden
 bool isSignatureAlgorithmOf(crypto::KeyType key, ByteView algorithm);
 // D22: the extension's value is a keyIdentifier and nothing else, and it is this one.
 bool isKeyIdOnly(const RawExtension& authorityKeyId, ByteView expected);
+// What a finding says of an algorithm that may not stand there, and of a time that is not UTCTime through 2049 or
+// GeneralizedTime from 2050, in Zulu with seconds.
+std::string notOf(crypto::KeyType issuer, ByteView algorithm);
+std::string illFormedTime(const Element& time);
+// What a finding shows of the defect: text in quotation marks; "X is missing" and "X is not critical".
+std::string quoted(std::string_view text);
+std::optional<std::string> unlessCritical(const RawExtension* extension, const std::string& name);
 bool isOneOf(std::string_view oid, std::initializer_list<std::string_view> oids);
 
 }  // namespace mailca::ca::lint

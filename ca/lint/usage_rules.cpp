@@ -15,18 +15,30 @@ Found subscriberConstraints(const Inspected& it, const CertificateContext&) {
     const RawExtension* extension = it.tbs.extension(oid::kBasicConstraints);
     // cA is FALSE by default and not written then: what is left is an empty SEQUENCE.
     if (extension == nullptr || same(extension->value, Bytes{0x30, 0x00})) return {};
-    return "basicConstraints says more than cA FALSE";
+    return "basicConstraints (" + toHex(extension->value) + ") says more than cA FALSE";
 }
 
 Found caConstraints(const Inspected& it, const CertificateContext& context) {
     const RawExtension* extension = it.tbs.extension(oid::kBasicConstraints);
-    if (extension == nullptr || !extension->critical) return "basicConstraints is missing or not critical";
+    if (auto found = unlessCritical(extension, "basicConstraints")) return found;
     const bool root = context.kind == CertificateKind::Root;
     const Bytes expected =
         root ? Bytes{0x30, 0x03, 0x01, 0x01, 0xFF} : Bytes{0x30, 0x06, 0x01, 0x01, 0xFF, 0x02, 0x01, 0x00};
     if (same(extension->value, expected)) return {};
-    return root ? "basicConstraints is not cA TRUE without a path length"
-                : "basicConstraints is not cA TRUE with the path length 0";
+    return "basicConstraints (" + toHex(extension->value) + ") is not cA TRUE " +
+           (root ? "without a path length" : "with the path length 0");
+}
+
+// The bits by the names of RFC 5280 section 4.2.1.3.
+std::string bitsOf(unsigned usage) {
+    constexpr std::array<std::string_view, 9> kNames{"digitalSignature", "nonRepudiation", "keyEncipherment",
+                                                     "dataEncipherment", "keyAgreement",   "keyCertSign",
+                                                     "cRLSign",          "encipherOnly",   "decipherOnly"};
+    std::string out;
+    for (std::size_t bit = 0; bit < kNames.size(); ++bit) {
+        if ((usage >> bit & 1U) != 0) out += (out.empty() ? "" : " and ") + std::string(kNames[bit]);
+    }
+    return out.empty() ? "empty" : out;
 }
 
 // The rows of D20, for the strict generation.
@@ -54,28 +66,34 @@ bool isSubscriberUsage(unsigned usage, KeyType key) {
 
 Found keyUsage(const Inspected& it, const CertificateContext& context) {
     const RawExtension* extension = it.tbs.extension(oid::kKeyUsage);
-    const auto usage = it.certificate.keyUsage();
-    if (extension == nullptr || !usage || !extension->critical) return "keyUsage is missing or not critical";
-    if (isSubscriberUsage(*usage, it.certificate.publicKey().type()) || context.isTimestamp()) return {};
-    return "keyUsage holds bits that do not belong to this type of key";
+    if (auto found = unlessCritical(extension, "keyUsage")) return found;
+    const unsigned usage = it.certificate.keyUsage().value_or(0);
+    const KeyType key = it.certificate.publicKey().type();
+    if (isSubscriberUsage(usage, key) || context.isTimestamp()) return {};
+    return "keyUsage is " + bitsOf(usage) + ", which is not for a key of the type " + std::string(nameOf(key));
 }
 
 Found timestampKeyUsage(const Inspected& it, const CertificateContext& context) {
-    if (!context.isTimestamp() || it.certificate.keyUsage() == unsigned{x509::kDigitalSignature}) return {};
-    return "keyUsage for timestamping is digitalSignature alone";
+    const unsigned usage = it.certificate.keyUsage().value_or(0);
+    if (!context.isTimestamp() || usage == x509::kDigitalSignature) return {};
+    return "keyUsage for timestamping is " + bitsOf(usage) + ", not digitalSignature alone";
 }
 
 Found caKeyUsage(const Inspected& it, const CertificateContext&) {
     const RawExtension* extension = it.tbs.extension(oid::kKeyUsage);
-    if (extension == nullptr || !extension->critical) return "keyUsage is missing or not critical";
-    if (it.certificate.keyUsage() == unsigned{x509::kKeyCertSign | x509::kCrlSign}) return {};
-    return "keyUsage of a CA is keyCertSign and cRLSign";
+    if (auto found = unlessCritical(extension, "keyUsage")) return found;
+    const unsigned usage = it.certificate.keyUsage().value_or(0);
+    if (usage == (x509::kKeyCertSign | x509::kCrlSign)) return {};
+    return "keyUsage of a CA is " + bitsOf(usage) + ", not keyCertSign and cRLSign";
 }
 
 Found extendedKeyUsage(const Inspected& it, const CertificateContext& context) {
     const std::string only(context.isTimestamp() ? x509::oid::kTimeStamping : x509::oid::kEmailProtection);
-    if (it.certificate.extendedKeyUsage() == std::vector<std::string>{only}) return {};
-    return context.isTimestamp() ? "extKeyUsage is not timeStamping alone" : "extKeyUsage is not emailProtection alone";
+    const std::vector<std::string> found = it.certificate.extendedKeyUsage();
+    if (found == std::vector<std::string>{only}) return {};
+    std::string listed;
+    for (const std::string& purpose : found) listed += " " + purpose;
+    return "extKeyUsage is" + (found.empty() ? " missing or empty" : listed) + ", not " + only + " alone";
 }
 
 Found extendedKeyUsageCritical(const Inspected& it, const CertificateContext& context) {
@@ -107,7 +125,7 @@ Found policyQualifiers(const Inspected& it, const CertificateContext&) {
             const bool cps = inner && inner->size() == 2 && oidText(inner->front().content) == oid::kCpsQualifier;
             const std::string_view url = cps ? asText(inner->back().content) : std::string_view{};
             if (!url.starts_with("http://") && !url.starts_with("https://"))
-                return "a qualifier is not a cPSuri over http(s)";
+                return "a policy's qualifier (" + toHex(qualifier.whole) + ") is not a cPSuri over http(s)";
         }
     }
     return {};
