@@ -4,7 +4,7 @@
 
 #include "client/enrollment/profile_keys.h"
 #include "client/exchange/verification.h"
-#include "client/revocation_reason.h"
+#include "core/x509/revocation_reason.h"
 
 namespace mailca::client {
 namespace {
@@ -84,9 +84,15 @@ Result<Command> enrollOf(const Words& words) {
                                  words.profile, words.keyType, seconds(words.timeout)});
 }
 
+Result<int> reasonFrom(const std::string& name) {
+    const auto code = name.empty() ? x509::kUnspecified : x509::revocationReasonNamed(name);
+    if (code) return *code;
+    return fail(ErrorKind::Config, "\"" + name + "\" is no reason; there are: " + x509::revocationReasonNames());
+}
+
 Result<Command> revokeOf(const Words& words) {
     TRY(EmailAddress mailbox, mailboxFrom(words.address));
-    TRY(const int reason, parseRevocationReason(words.reason));
+    TRY(const int reason, reasonFrom(words.reason));
     if (words.serial.empty()) return Command(RevokeOptions{std::move(mailbox), reason, std::nullopt});
     const auto serial = Serial::fromHex(words.serial);
     if (!serial) return fail(ErrorKind::Config, "--serial " + words.serial + " is no serial number in hexadecimal");

@@ -33,8 +33,5 @@ class CurlHttp final : public Http {
 // RFC 8555 section 6.1 wants https, and the roots are pinned at first use over it. Plain http only within this machine.
 // Config error that names `what` otherwise.
 Result<void> checkConfidential(const std::string& url, const std::string& what);
-// One segment of a path (RFC 3986): everything but unreserved characters and "@" in percent encoding.
-std::string percentEncoded(std::string_view text);
-Result<std::string> percentDecoded(std::string_view text);  // Parse: "%" without two hexadecimal digits
 
 }  // namespace mailca::client

@@ -1,6 +1,7 @@
 #include "client/acme/account.h"
 
 #include "client/acme/session.h"
+#include "core/secret_file.h"
 
 namespace mailca::client::acme {
 namespace {
@@ -13,7 +14,7 @@ constexpr const char* kAccountFile = "account.json";
 Result<crypto::PrivateKey> accountKey(const StateDirectory& state) {
     std::error_code ignored;
     if (std::filesystem::exists(state.file(kKeyFile), ignored)) {
-        TRY(const Secret pem, readSecret(state.file(kKeyFile)));
+        TRY(const Secret pem, readSecretFile(state.file(kKeyFile)));
         return crypto::PrivateKey::fromPem(pem.text());
     }
     TRY(crypto::PrivateKey key, crypto::PrivateKey::generate({crypto::KeyType::P256}));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace mailca::client::acme {
 namespace {
@@ -16,6 +17,13 @@ ErrorKind kindOf(std::string_view type) {
         if (facts.acmeName == type) return facts.kind;  // the kinds that own a name stand first
     }
     return ErrorKind::ServerInternal;
+}
+
+// Statuses that say more than the type, "malformed" or "serverInternal" with them.
+std::optional<ErrorKind> kindOf(int status) {
+    if (status == 404) return ErrorKind::NotFound;
+    if (status == 503) return ErrorKind::Unavailable;
+    return std::nullopt;
 }
 
 // The server's text goes to a terminal: no control characters.
@@ -56,11 +64,11 @@ Error problemOf(const json::Value& problem) {
 Error problemOf(const http::Reply& reply) {
     const auto body = json::parse(reply.body);
     if (!body || !body->has("type")) {
-        return fail(reply.status == 503 ? ErrorKind::Unavailable : ErrorKind::ServerInternal,
+        return fail(kindOf(reply.status).value_or(ErrorKind::ServerInternal),
                     "the server answered with status " + std::to_string(reply.status) + " and no reason");
     }
     Error error = problemOf(*body);
-    if (reply.status == 503) error.kind = ErrorKind::Unavailable;
+    error.kind = kindOf(reply.status).value_or(error.kind);
     if (const std::string wait = reply.header("retry-after"); !wait.empty()) {
         error.detail += "; try again in " + std::to_string(retryAfter(reply, 60s).count()) + " s or later";
     }

@@ -7,7 +7,8 @@
 
 namespace mailca::client::acme {
 
-// Of an answer that is no success: the kind by its type, the server's words, and what to do when there is something.
+// Of an answer that is no success: the kind by its type (NotFound and
+// Unavailable by the status: 404, 503), the server's words, and what to do when there is something.
 Error problemOf(const http::Reply& reply);
 // Of the "error" member of an order, authorization or challenge.
 Error problemOf(const json::Value& problem);

@@ -14,7 +14,7 @@ namespace mailca::client::acme {
 // One account's requests. Not thread-safe. What it is given by reference must outlive it.
 class Session {
  public:
-    // `accountUrl` empty: requests are signed with the key itself (jwk), until register() has been called.
+    // `accountUrl` empty: requests are signed with the key itself (jwk), until registerAccount() has been called.
     static Result<Session> create(Http& http, Directory directory, const crypto::PrivateKey& key,
                                   std::string accountUrl);
 

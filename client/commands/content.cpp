@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 #include "client/state/disk.h"
@@ -26,6 +27,20 @@ Result<std::string> drain(std::istream& from, const std::string& name) {
     return out;
 }
 
+// A file is replaced whole or stays as it was. What is no file (/dev/null, a pipe) only takes the octets.
+Result<void> put(const std::string& path, const std::string& content) {
+    std::error_code ignored;
+    const std::filesystem::file_status there = std::filesystem::status(path, ignored);
+    if (!std::filesystem::exists(there) || std::filesystem::is_regular_file(there)) {
+        SystemDisk disk;
+        return writeDurably(disk, path, content);
+    }
+    std::ofstream file(path, std::ios::binary);
+    file << content << std::flush;
+    if (!file) return fail(ErrorKind::Io, path + " cannot be written: " + std::strerror(errno));
+    return {};
+}
+
 }  // namespace
 
 Result<std::string> readContent(const std::string& path, std::istream& standard) {
@@ -37,8 +52,7 @@ Result<std::string> readContent(const std::string& path, std::istream& standard)
 
 Result<Outcome> writeContent(const std::string& path, std::string content, json::Value object) {
     if (isStandard(path)) return Outcome{ExitCode::Done, std::move(object), std::move(content)};
-    SystemDisk disk;
-    TRY_VOID(disk.write(path, content));
+    TRY_VOID(put(path, content));
     object.set("file", path);
     return Outcome{ExitCode::Done, std::move(object), ""};
 }

@@ -8,6 +8,8 @@
 namespace mailca::client {
 namespace {
 
+constexpr std::string_view kNotForYou = "you will not be able to read this letter yourself";
+
 // The mailbox that --from names, or the only one enrolled here; nullopt when there is none.
 Result<std::optional<EmailAddress>> senderOf(const Context& context, const EncryptOptions& options) {
     if (options.from) return options.from;
@@ -21,7 +23,7 @@ Result<std::optional<EmailAddress>> senderOf(const Context& context, const Encry
     if (enrolled.size() > 1) {
         return fail(ErrorKind::Config, "several mailboxes are enrolled here: say with --from who writes");
     }
-    context.around.report.warning("no mailbox is enrolled here: you will not be able to read this letter yourself");
+    context.around.report.warning("no mailbox is enrolled here: " + std::string(kNotForYou));
     return std::optional<EmailAddress>();
 }
 
@@ -49,25 +51,43 @@ Result<std::vector<VerifiedCertificate>> certificatesOf(Judge& judge, const Emai
                 "no certificate of " + mailbox.text() + " can be trusted" + refusals + "; nothing was encrypted");
 }
 
+// The same for the sender, who is no reason not to write: none, with a warning, when none can be used.
+Result<std::vector<VerifiedCertificate>> certificatesOfSender(Judge& judge, const EmailAddress& sender,
+                                                              Report& report) {
+    Result<std::vector<VerifiedCertificate>> found = certificatesOf(judge, sender, report);
+    if (found) return found;
+    const ErrorKind kind = found.error().kind;
+    if (kind != ErrorKind::NotFound && kind != ErrorKind::Unauthorized) return found;
+    report.warning("nothing of " + sender.text() + " to encrypt to: " + std::string(kNotForYou));
+    return std::vector<VerifiedCertificate>();
+}
+
 }  // namespace
 
 Result<Outcome> encrypt(const Context& context, const EncryptOptions& options) {
     TRY_VOID(checkOutput(options.output, context.form));
     TRY(const std::optional<EmailAddress> sender, senderOf(context, options));
-    std::vector<EmailAddress> readers = options.to;
-    if (sender && std::ranges::find(readers, *sender) == readers.end()) readers.push_back(*sender);
     TRY(const std::unique_ptr<Judge> judge, Judge::create(context));
+    Report& report = context.around.report;
     std::vector<VerifiedCertificate> verified;
     json::Array recipients;
-    for (const EmailAddress& reader : readers) {
-        TRY(const std::vector<VerifiedCertificate> some, certificatesOf(*judge, reader, context.around.report));
+    const auto take = [&](const EmailAddress& reader, const std::vector<VerifiedCertificate>& some) {
         for (const VerifiedCertificate& one : some) {
             recipients.push_back(
                 json::object({{"mailbox", reader.text()}, {"serial", one.certificate().serial().hex()}}));
             verified.push_back(one);
         }
-        context.around.report.progress("encrypting to " + reader.text() + " (" + std::to_string(some.size()) +
-                                       (some.size() == 1 ? " certificate)" : " certificates)"));
+        if (some.empty()) return;
+        report.progress("encrypting to " + reader.text() + " (" + std::to_string(some.size()) +
+                        (some.size() == 1 ? " certificate)" : " certificates)"));
+    };
+    for (const EmailAddress& reader : options.to) {
+        TRY(const std::vector<VerifiedCertificate> some, certificatesOf(*judge, reader, report));
+        take(reader, some);
+    }
+    if (sender && std::ranges::find(options.to, *sender) == options.to.end()) {
+        TRY(const std::vector<VerifiedCertificate> own, certificatesOfSender(*judge, *sender, report));
+        take(*sender, own);
     }
     TRY(const std::string content, readContent(options.input, context.input));
     std::vector<x509::Certificate> certificates;

@@ -4,8 +4,6 @@
 #include "client/commands/commands.h"
 #include "client/commands/holdings.h"
 #include "client/enrollment/enrollment.h"
-#include "client/exchange/root_pins.h"
-#include "core/x509/path.h"
 
 namespace mailca::client {
 namespace {
@@ -31,35 +29,14 @@ bool areGood(const std::vector<x509::Certificate>& current, Time now) {
            std::ranges::all_of(current, [&](const x509::Certificate& one) { return now <= one.notAfter(); });
 }
 
-// The first look at the roots: pinned now, over the connection that just proved to be the CA's. What the exchange
-// cannot tell today is asked again at the first lookup.
-Result<void> checkAgainstRoots(const Context& context, const acme::Directory& directory,
-                               const std::vector<HeldCertificate>& held, const MailboxFolder& folder) {
-    if (directory.exchange.empty()) return {};
-    const auto roots = pinnedRoots(context.http, directory.exchange, context.state, context.around.report);
-    if (!roots) {
-        context.around.report.warning("the roots are not pinned yet: " + roots.error().detail);
-        return {};
-    }
-    for (const HeldCertificate& one : held) {
-        if (one.holding.state != HoldingState::Current) continue;
-        TRY(const std::vector<x509::Certificate> chain, folder.chain(one.holding.key));
-        const auto path =
-            x509::verifyPath(chain.front(), chain, *roots, context.around.clock.now(), x509::Purpose::Any);
-        if (!path) {
-            return fail(ErrorKind::Unauthorized, "the new certificate for " + one.holding.profile +
-                                                     " does not lead to a pinned root: " + path.error().detail);
-        }
-    }
-    return {};
-}
-
-Result<Outcome> enrolled(const MailboxFolder& folder, const std::string& headline, std::string_view status,
-                         const Context& context, const acme::Directory& directory) {
-    TRY(const std::optional<MailboxRecord> record, folder.record());
-    TRY(const std::vector<HeldCertificate> held, heldCertificates(folder, record.value()));
-    TRY_VOID(checkAgainstRoots(context, directory, held, folder));
-    return shown(held, folder, headline, status);
+// What was ordered stays ordered: a choice made since then is not dropped without a word.
+void tellWhatHasToWait(const EnrollOptions& options, const OrderRecord& order, Report& report) {
+    const bool otherProfile = !options.profile.empty() && options.profile != order.profile;
+    const bool otherType = !options.keyType.empty() && options.keyType != order.keyType;
+    if (!otherProfile && !otherType) return;
+    report.progress("an order for " + order.profile + " is under way and comes first; " +
+                    (otherProfile ? "--profile " + options.profile : "--key-type " + options.keyType) +
+                    " has no effect on it" + (otherProfile ? ": run the same command again afterwards" : ""));
 }
 
 }  // namespace
@@ -85,10 +62,14 @@ Result<Outcome> enroll(const Context& context, const EnrollOptions& options) {
     TRY(const acme::Account account, acme::openAccount(context.http, directory, context.state,
                                                        agreed ? TermsAgreement::Agreed : TermsAgreement::NotYet));
     TRY(acme::Session session, acme::Session::create(context.http, directory, account.key, account.url));
-    Enrollment enrollment(session, context.mail, folder, context.around, options.patience);
+    RootCheck roots(context.http, directory.exchange, context.state, context.around);
+    if (order) tellWhatHasToWait(options, *order, context.around.report);
+    Enrollment enrollment(session, context.mail, roots, folder, context.around, options.patience);
     TRY(const EnrollmentResult result, enrollment.run(wish));
     if (const auto* waiting = std::get_if<Waiting>(&result)) return fail(ErrorKind::Unavailable, waiting->detail);
-    return enrolled(folder, options.mailbox.text() + " is enrolled:", "enrolled", context, directory);
+    TRY(const std::optional<MailboxRecord> now, folder.record());
+    TRY(const std::vector<HeldCertificate> held, heldCertificates(folder, now.value()));
+    return shown(held, folder, options.mailbox.text() + " is enrolled:", "enrolled");
 }
 
 }  // namespace mailca::client

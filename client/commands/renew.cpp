@@ -13,7 +13,10 @@ namespace {
 class Renewal final {
  public:
     Renewal(const Context& context, const RenewOptions& options, acme::Session& session)
-        : m_context(context), m_options(options), m_session(session) {}
+        : m_context(context),
+          m_options(options),
+          m_session(session),
+          m_roots(context.http, session.directory().exchange, context.state, context.around) {}
 
     // What is due for one mailbox, and whether the exchange shows a key that is not ours.
     Result<Outcome> run(const MailboxFolder& folder) {
@@ -57,7 +60,7 @@ class Renewal final {
         }
         m_context.around.report.progress("renewing " + folder.mailbox().text());
         const Wish wish = record ? Wish{record->profile, record->keyType} : Wish{order->profile, order->keyType};
-        Enrollment enrollment(m_session, m_context.mail, folder, m_context.around, m_options.patience);
+        Enrollment enrollment(m_session, m_context.mail, m_roots, folder, m_context.around, m_options.patience);
         TRY(const EnrollmentResult result, enrollment.run(wish));
         if (const auto* waiting = std::get_if<Waiting>(&result)) return fail(ErrorKind::Unavailable, waiting->detail);
         return ExitCode::Done;
@@ -86,6 +89,7 @@ class Renewal final {
     const Context& m_context;
     const RenewOptions& m_options;
     acme::Session& m_session;
+    RootCheck m_roots;
 };
 
 Outcome failed(const MailboxFolder& folder, const Error& error, Report& report) {

@@ -48,6 +48,8 @@ Result<ChallengeMail> checkChallengeMail(const mail::Message& message, const Exp
     if (message.has("Reply-To")) {
         const auto one = message.replyTo().single();
         if (!one) return notIt("its Reply-To is not one mailbox");
+        // Our reply is signed by our provider: it goes to the server's own domain or nowhere.
+        if (one->domain() != expected.from.domain()) return notIt("its Reply-To is not in the server's domain");
         replyTo = *one;
     }
     return ChallengeMail{std::move(token), *messageId, std::move(replyTo)};

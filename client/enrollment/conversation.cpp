@@ -7,11 +7,11 @@
 namespace mailca::client {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::string_view kSubject = "ACME:";
 constexpr seconds kClockSkew = 10min;  // between the mail server's clock and ours
 constexpr auto kLookAgain = 500ms;
+// A server sends one mail, and one more after a crash. Whoever sends more wants our signed mail to go somewhere.
+constexpr int kMostAnswers = 5;
 
 bool isHandled(const OrderRecord& record, const std::string& messageId) {
     return std::ranges::find(record.handledMails, messageId) != record.handledMails.end();
@@ -56,6 +56,7 @@ Result<Held> Conversation::hold(const std::string& authorizationUrl, OrderRecord
             posted = true;
         }
         if (m_around.clock.now() >= deadline) {
+            if (!record.replied && m_refusal) return *m_refusal;
             const std::string what =
                 record.replied ? "the server has not checked the reply yet" : "no challenge mail has come yet";
             return Held(Waiting{what + ": run the same command again"});
@@ -71,18 +72,36 @@ Result<void> Conversation::answerNewMails(const acme::Challenge& challenge, Orde
     TRY(mail::Inbox* const box, inbox());
     TRY(const std::vector<std::string> ids, box->find(record.started - kClockSkew, kSubject));
     for (const std::string& id : ids) {
-        if (m_others.contains(id)) continue;
+        if (m_read.contains(id)) continue;
         TRY(const std::optional<ChallengeMail> mail, readChallenge(id, challenge));
-        m_others.insert(id);
+        m_read.insert(id);
         if (!mail || isHandled(record, mail->messageId.text())) continue;
-        m_around.report.progress("challenge mail found; replying to " + mail->replyTo.text());
-        TRY_VOID(reply(*mail, challenge));
-        record.handledMails.push_back(mail->messageId.text());
-        record.replied = true;
-        TRY_VOID(m_folder.save(record));
+        if (m_answers == kMostAnswers) {
+            m_around.report.warning("more challenge mails than any server sends have come: this one is not answered");
+            continue;
+        }
+        TRY_VOID(answer(*mail, challenge, record));
+        if (!isHandled(record, mail->messageId.text())) continue;
         if (!box->markSeen(id)) m_around.report.progress("the challenge mail stays unread in the mailbox");
     }
     return {};
+}
+
+Result<void> Conversation::answer(const ChallengeMail& mail, const acme::Challenge& challenge, OrderRecord& record) {
+    m_around.report.progress("challenge mail found; replying to " + mail.replyTo.text());
+    ++m_answers;
+    const Result<void> sent = reply(mail, challenge);
+    // A reply that is refused for good says something of this one mail, which anybody may have sent: the next may be
+    // the server's own. Everything else is trouble of ours, and ends this run.
+    if (!sent && sent.error().kind != ErrorKind::Connection) return sent.error();
+    if (!sent) {
+        m_refusal = sent.error();
+        m_around.report.warning(m_refusal->detail);
+        return {};
+    }
+    record.handledMails.push_back(mail.messageId.text());
+    record.replied = true;
+    return m_folder.save(record);
 }
 
 Result<std::optional<ChallengeMail>> Conversation::readChallenge(const std::string& id,

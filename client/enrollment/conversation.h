@@ -35,6 +35,7 @@ class Conversation {
  private:
     Result<void> answerNewMails(const acme::Challenge& challenge, OrderRecord& record);
     Result<std::optional<ChallengeMail>> readChallenge(const std::string& id, const acme::Challenge& challenge);
+    Result<void> answer(const ChallengeMail& mail, const acme::Challenge& challenge, OrderRecord& record);
     Result<void> reply(const ChallengeMail& mail, const acme::Challenge& challenge);
     Result<mail::Inbox*> inbox();
     Result<acme::Authorization> fetch(const std::string& url);
@@ -44,7 +45,9 @@ class Conversation {
     const MailboxFolder& m_folder;
     const Surroundings& m_around;
     std::unique_ptr<mail::Inbox> m_inbox;
-    std::set<std::string> m_others;  // ids of mails that are no challenge mails of this order: not read again
+    std::set<std::string> m_read;  // ids of mails that were read, answered or not: not read again
+    int m_answers = 0;
+    std::optional<Error> m_refusal;  // the last reply that was refused for good
     std::chrono::milliseconds m_askAgain{};
 };
 

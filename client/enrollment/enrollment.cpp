@@ -9,8 +9,6 @@
 namespace mailca::client {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::string describe(const crypto::KeySpec& spec) {
     const std::string name(crypto::nameOf(spec.type));
     return spec.type == crypto::KeyType::Rsa ? name + "-" + std::to_string(spec.rsaBits) : name;
@@ -89,7 +87,7 @@ Result<void> Enrollment::makeKeys(const OrderRecord& record) const {
 Result<acme::Order> Enrollment::resume(OrderRecord& record, Conversation& conversation) {
     if (record.url.empty()) return place(record, conversation);
     Result<acme::Order> order = fetch(record);
-    const bool forgotten = !order && order.error().kind == ErrorKind::Malformed;  // 404 has no type of its own
+    const bool forgotten = !order && order.error().kind == ErrorKind::NotFound;
     if (!forgotten && !(order && order->status == acme::Status::Invalid)) return order;
     m_around.report.progress("the former order has ended; placing a new one");
     return place(record, conversation);
@@ -171,6 +169,7 @@ Result<void> Enrollment::download(const acme::Order& order, const OrderRecord& r
         TRY(const std::vector<x509::Certificate> chain, x509::Certificate::allFromPem(reply.body));
         TRY(const crypto::PrivateKey key, m_folder.key(name));
         TRY_VOID(checkIssued(chain, key, m_folder.mailbox()));
+        TRY_VOID(m_roots.check(chain));
         TRY_VOID(m_folder.saveChain(name, chain));
     }
     return {};

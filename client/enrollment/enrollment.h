@@ -10,6 +10,7 @@
 #include "client/acme/session.h"
 #include "client/enrollment/conversation.h"
 #include "client/enrollment/mail_access.h"
+#include "client/enrollment/root_check.h"
 #include "client/enrollment/surroundings.h"
 #include "client/state/mailbox_folder.h"
 
@@ -29,9 +30,9 @@ using EnrollmentResult = std::variant<Enrolled, Waiting>;
 class Enrollment {
  public:
     // Everything given must outlive it. `patience` is for the mail and for the server, each.
-    Enrollment(acme::Session& session, MailAccess& mail, const MailboxFolder& folder, const Surroundings& around,
-               seconds patience)
-        : m_session(session), m_mail(mail), m_folder(folder), m_around(around), m_patience(patience) {}
+    Enrollment(acme::Session& session, MailAccess& mail, RootCheck& roots, const MailboxFolder& folder,
+               const Surroundings& around, seconds patience)
+        : m_session(session), m_mail(mail), m_roots(roots), m_folder(folder), m_around(around), m_patience(patience) {}
 
     // Goes on with the order under way, or begins one for `wish`. After an error or Waiting everything done so far is
     // kept.
@@ -54,6 +55,7 @@ class Enrollment {
 
     acme::Session& m_session;
     MailAccess& m_mail;
+    RootCheck& m_roots;
     const MailboxFolder& m_folder;
     const Surroundings& m_around;
     seconds m_patience;

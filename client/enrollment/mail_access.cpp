@@ -1,6 +1,6 @@
 #include "client/enrollment/mail_access.h"
 
-#include "client/state/disk.h"
+#include "core/secret_file.h"
 #include "mail/imap.h"
 #include "mail/maildir.h"
 #include "mail/smtp.h"
@@ -8,21 +8,15 @@
 namespace mailca::client {
 namespace {
 
-// The password is the first line of its file.
-Result<Secret> passwordOf(const MailServer& server) {
-    if (server.user.empty()) return Secret();
-    TRY(const Secret content, readSecret(server.passwordFile));
-    const std::string_view text = content.text();
-    return Secret::copyOf(asBytes(text.substr(0, text.find_first_of("\r\n"))));
-}
-
 Result<mail::ServerOptions> optionsOf(const MailServer& server) {
     mail::ServerOptions out;
     out.host = server.host;
     out.port = server.port;
     out.security = server.security;
     out.user = server.user;
-    TRY(out.password, passwordOf(server));
+    if (!server.user.empty()) {
+        TRY(out.password, readSecretLine(server.passwordFile));
+    }
     out.caFile = server.caFile;
     return out;
 }

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "client/acme/problem.h"
+#include "core/http/url.h"
 #include "core/json/json.h"
 
 namespace mailca::client {
@@ -60,7 +61,7 @@ Result<std::vector<Entry>> parseAnswer(std::string_view body, const EmailAddress
 Result<std::vector<Entry>> lookUp(Http& http, const std::string& exchange, const EmailAddress& mailbox,
                                   std::string_view roles) {
     const std::string url =
-        exchange + "/v1/mailboxes/" + percentEncoded(mailbox.text()) + "?roles=" + std::string(roles);
+        exchange + "/v1/mailboxes/" + http::percentEncoded(mailbox.text()) + "?roles=" + std::string(roles);
     TRY(const http::Reply reply, http.get(url, "application/json"));
     if (reply.status != 200) return acme::problemOf(reply);
     return parseAnswer(reply.body, mailbox);

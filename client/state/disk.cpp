@@ -72,7 +72,7 @@ Result<void> writeDurably(Disk& disk, const std::filesystem::path& path, std::st
     TRY_VOID(disk.write(temporary, content));
     TRY_VOID(disk.sync(temporary));
     TRY_VOID(disk.rename(temporary, path));
-    return disk.sync(path.parent_path());
+    return disk.sync(path.has_parent_path() ? path.parent_path() : ".");
 }
 
 Result<void> makeDurably(Disk& disk, const std::filesystem::path& path) {
@@ -94,25 +94,6 @@ Result<std::optional<std::string>> readFile(const std::filesystem::path& path) {
     content << file.rdbuf();
     if (file.bad()) return ioError("cannot read", path, errno);
     return std::optional(std::move(content).str());
-}
-
-Result<Secret> readSecret(const std::filesystem::path& path) {
-    struct ::stat facts {};
-    if (::stat(path.c_str(), &facts) != 0) return ioError("cannot read", path, errno);
-    if ((facts.st_mode & 077) != 0) {
-        return fail(ErrorKind::Config, path.string() + " can be read by others: chmod 600 " + path.string());
-    }
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return ioError("cannot read", path, errno);
-    Secret content(static_cast<std::size_t>(facts.st_size));
-    std::size_t have = 0;
-    while (have < content.bytes().size()) {
-        const ssize_t count = ::read(file.number(), content.bytes().data() + have, content.bytes().size() - have);
-        if (count < 0 && errno == EINTR) continue;
-        if (count <= 0) return ioError("cannot read", path, count < 0 ? errno : EIO);
-        have += static_cast<std::size_t>(count);
-    }
-    return content;
 }
 
 }  // namespace mailca::client

@@ -8,7 +8,6 @@
 #include <string_view>
 
 #include "core/result.h"
-#include "core/secret.h"
 
 namespace mailca::client {
 
@@ -39,7 +38,5 @@ Result<void> makeDurably(Disk& disk, const std::filesystem::path& path);
 
 // nullopt: there is no such file.
 Result<std::optional<std::string>> readFile(const std::filesystem::path& path);
-// Config error when group or others can read the file: then it is no secret.
-Result<Secret> readSecret(const std::filesystem::path& path);
 
 }  // namespace mailca::client

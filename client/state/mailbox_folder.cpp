@@ -1,5 +1,7 @@
 #include "client/state/mailbox_folder.h"
 
+#include "core/secret_file.h"
+
 namespace mailca::client {
 namespace {
 
@@ -57,7 +59,7 @@ Result<std::optional<crypto::PrivateKey>> MailboxFolder::findKey(const KeyName& 
     const auto path = keyFile(name);
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) return std::optional<crypto::PrivateKey>();
-    TRY(const Secret pem, readSecret(path));
+    TRY(const Secret pem, readSecretFile(path));
     Result<crypto::PrivateKey> key = crypto::PrivateKey::fromPem(pem.text());
     if (!key) return damaged(path, key.error());
     return std::optional(std::move(*key));

@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "client/http.h"
+#include "core/http/url.h"
 
 namespace mailca::client {
 namespace {
@@ -49,7 +49,7 @@ Result<StateLock> StateDirectory::lock() const {
 }
 
 MailboxFolder StateDirectory::folder(const EmailAddress& mailbox) const {
-    return {mailbox, m_path / percentEncoded(mailbox.text()), *m_disk};
+    return {mailbox, m_path / http::percentEncoded(mailbox.text()), *m_disk};
 }
 
 Result<std::vector<MailboxFolder>> StateDirectory::folders() const {
@@ -58,7 +58,7 @@ Result<std::vector<MailboxFolder>> StateDirectory::folders() const {
     for (const auto& entry : std::filesystem::directory_iterator(m_path, error)) {
         const std::string name = entry.path().filename().string();
         if (!entry.is_directory() || name.find('@') == std::string::npos) continue;
-        TRY(const std::string text, percentDecoded(name));
+        TRY(const std::string text, http::percentDecoded(name));
         const auto mailbox = EmailAddress::parse(text);
         if (mailbox) out.push_back(folder(*mailbox));
     }

@@ -68,7 +68,8 @@ web::Response serve(const Services& services, const web::Request& request, const
         if (!isJoseJson(request)) {  // B8
             return fail(ErrorKind::UnsupportedMediaType, "the Content-Type must be application/jose+json");
         }
-        TRY(const Signed opened, open(services, request.body, services.urls.of(request.path), signedBy));
+        const std::string query = request.query.empty() ? "" : "?" + request.query;  // B10: the URL as it was asked for
+        TRY(const Signed opened, open(services, request.body, services.urls.of(request.path) + query, signedBy));
         return resource(opened, request, parameters);
     }();
     return dress(services, answer ? toResponse(*answer) : toResponse(services, answer.error()));

@@ -70,6 +70,9 @@ Result<Answer> newOrder(const Services& services, const Signed& request) {
     if (request.payload.has("notBefore") || request.payload.has("notAfter")) {  // B32, B43: honoured exactly or refused
         return fail(ErrorKind::Malformed, "notBefore and notAfter are set by the profile; leave them out");
     }
+    if (request.payload.has("profile") && !request.payload.string("profile")) {
+        return fail(ErrorKind::Malformed, "profile must be a string: the name of a profile or bundle of the directory");
+    }
     TRY(const auto identifiers, identifiersOf(request.payload));
     TRY(const ra::OrderView view,
         services.orders.create(*request.account, identifiers, request.payload.string("profile")));

@@ -56,6 +56,7 @@ TEST(ChallengeMail, IsToldFromEverythingElse) {
         {"Auto-Submitted", with("auto-generated; type=acme", "no")},
         {"Message-ID", with("Message-ID: <m1@ca.example>\r\n", "")},
         {"Reply-To", with("acme+1@ca.example", "a@ca.example, b@ca.example")},
+        {"Reply-To", with("acme+1@ca.example", "acme+1@elsewhere.example")},
     };
     for (const auto& [reason, raw] : rows) {
         const auto mail = check(raw);

@@ -133,12 +133,5 @@ TEST(ProfileKeys, FitTheirUse) {  // A53, E4
     EXPECT_FALSE(keySpecFor("codesigning", ""));
 }
 
-TEST(Url, HoldsAnAddressWhole) {
-    EXPECT_EQ(percentEncoded("a+b/c?d@example.org"), "a%2Bb%2Fc%3Fd@example.org");
-    EXPECT_EQ(must(percentDecoded("a%2Bb%2Fc%3Fd@example.org")), "a+b/c?d@example.org");
-    EXPECT_FALSE(percentDecoded("a%2"));
-    EXPECT_FALSE(percentDecoded("a%zz"));
-}
-
 }  // namespace
 }  // namespace mailca::client

@@ -105,6 +105,30 @@ TEST(Enrollment, GetsABundleWithOneMailAndTheTermsAgreed) {
     EXPECT_EQ(machine.acme.orders, 1);
 }
 
+// A mail that anybody may send: it looks like the challenge, and replies to it go to `replyTo`.
+std::string forgery(const std::string& id, const std::string& replyTo) {
+    return "From: acme@ca.test\r\nTo: alice@example.org\r\nReply-To: " + replyTo +
+           "\r\nSubject: ACME: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\nMessage-ID: <" + id +
+           "@nowhere.test>\r\nAuto-Submitted: auto-generated\r\n\r\n.\r\n";
+}
+
+TEST(Enrollment, IsNotStoppedByAForgedChallengeWhoseReplyIsRefused) {
+    Machine machine;
+    machine.acme.forgeries = {forgery("f1", "nobody@ca.test")};
+    machine.mail.refused = {"nobody@ca.test"};
+    const Outcome outcome = must(machine.enroll());
+    EXPECT_EQ(outcome.code, ExitCode::Done);
+    EXPECT_EQ(machine.mail.replies, 1) << "the server's own mail was answered all the same";
+}
+
+TEST(Enrollment, RepliesToTheServersDomainOnlyAndNotWithoutEnd) {
+    Machine machine;
+    machine.acme.mailComes = true;
+    for (int i = 0; i < 20; ++i) machine.acme.forgeries.push_back(forgery("f" + std::to_string(i), "x@nowhere.test"));
+    EXPECT_EQ(must(machine.enroll()).code, ExitCode::Done);
+    EXPECT_EQ(machine.mail.replies, 1) << "nothing went to the stranger";
+}
+
 TEST(Enrollment, AsksForTheTermsOnce) {
     Machine machine;
     const auto refused = machine.enroll({machine.alice, TermsAgreement::NotYet, "smime-sign", "p256"});
@@ -170,6 +194,68 @@ TEST(Enrollment, PlacesANewOrderWhenTheServerHasForgottenTheOld) {
     EXPECT_EQ(machine.acme.orders, 2);
 }
 
+TEST(Enrollment, TakesOnly404ForAForgottenOrder) {
+    Machine machine;
+    machine.acme.mailComes = false;
+    EXPECT_FALSE(machine.enroll());
+    machine.acme.mailComes = true;
+    machine.acme.confused = true;
+    EXPECT_EQ(machine.enroll().error().kind, ErrorKind::Malformed);
+    EXPECT_EQ(machine.acme.orders, 1);
+    machine.acme.confused = false;
+    EXPECT_TRUE(machine.enroll());
+    EXPECT_EQ(machine.acme.orders, 1);
+}
+
+TEST(Enrollment, SaysThatTheOrderUnderWayComesFirst) {
+    for (const auto& [profile, keyType, says] : {std::tuple{"smime-sign", "p256", "--profile smime-sign"},
+                                                 {"", "rsa3072", "--key-type rsa3072"},
+                                                 {"smime-timestamp", "p256", ""},
+                                                 {"", "", ""}}) {
+        Machine machine;
+        machine.acme.mailComes = false;
+        EXPECT_FALSE(machine.enroll());  // smime-timestamp, p256
+        machine.acme.mailComes = true;
+        machine.report.said.clear();
+        EXPECT_TRUE(machine.enroll({machine.alice, TermsAgreement::Agreed, profile, keyType}));
+        std::string told;
+        for (const std::string& line : machine.report.said) {
+            if (line.find("no effect") != std::string::npos) told += line;
+        }
+        EXPECT_EQ(told.empty(), std::string(says).empty()) << told;
+        EXPECT_NE(told.find(says), std::string::npos) << told;
+        EXPECT_EQ(machine.acme.orderedProfiles.size(), 3u);
+    }
+}
+
+TEST(Enrollment, TakesNothingIntoUseThatLeadsToNoPinnedRoot) {
+    Machine machine;
+    const test::Authority stranger(machine.clock.now(), 2);
+    const auto roots = machine.folder.path() / "state/roots.pem";
+    const auto record = machine.folder.path() / "state/alice@example.org/mailbox.json";
+    const std::string right = machine.acme.pages["https://keys.test/v1/roots"];
+    machine.acme.pages["https://keys.test/v1/roots"] = stranger.root().pem();
+    for (int i = 0; i < 2; ++i) {  // not the second time either
+        const auto refused = machine.enroll();
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().kind, ErrorKind::Unauthorized);
+        EXPECT_NE(refused.error().detail.find("pinned root"), std::string::npos) << refused.error().detail;
+        EXPECT_FALSE(std::filesystem::exists(record));
+    }
+    machine.acme.pages["https://keys.test/v1/roots"] = right;
+    std::filesystem::remove(roots);  // as its owner, who has asked the operator
+    EXPECT_TRUE(machine.enroll());
+    EXPECT_EQ(machine.acme.orders, 1);
+}
+
+TEST(Enrollment, GoesOnWhenTheRootsCannotBeLearntToday) {
+    Machine machine;
+    machine.acme.pages.erase("https://keys.test/v1/roots");
+    EXPECT_TRUE(machine.enroll());
+    ASSERT_EQ(machine.report.warned.size(), 1u);
+    EXPECT_NE(machine.report.warned[0].find("not pinned yet"), std::string::npos);
+}
+
 TEST(Enrollment, TriesABadNonceOnceMore) {  // RFC 8555 section 6.5
     Machine machine;
     machine.acme.badNonces = 1;
@@ -204,6 +290,17 @@ TEST(Renew, MakesNewKeysWhenDueAndKeepsTheOldOnes) {
     EXPECT_EQ(machine.acme.issued.size(), 6u);
     for (const auto& certificate : machine.acme.issued) EXPECT_TRUE(machine.hasKeyOf(certificate));
     EXPECT_EQ(must(machine.renew(RenewWhen::Now)).code, ExitCode::Done);
+}
+
+TEST(Renew, KeepsTheOldCertificatesWhenTheNewLeadToNoPinnedRoot) {
+    Machine machine;
+    ASSERT_TRUE(machine.enroll());
+    const auto record = machine.folder.path() / "state/alice@example.org/mailbox.json";
+    const std::string before = test::readFile(record);
+    test::writeFile(machine.folder.path() / "state/roots.pem", test::Authority(machine.clock.now(), 2).root().pem());
+    EXPECT_EQ(must(machine.renew(RenewWhen::Now)).code, ExitCode::Failed);
+    EXPECT_NE(machine.report.warned.back().find("pinned root"), std::string::npos);
+    EXPECT_EQ(test::readFile(record), before);
 }
 
 TEST(Renew, WarnsOfALiveKeyThatIsNotOurs) {

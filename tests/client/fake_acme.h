@@ -25,10 +25,12 @@ class FakeAcme : public FakeWeb {
 
     // What a test sets or looks at.
     std::vector<std::string> inbox;         // of the mailbox
+    std::vector<std::string> forgeries;     // mails of somebody else that come just before the challenge mail
     std::vector<x509::Certificate> issued;  // ever
     std::set<std::string> orderedProfiles;
     int accounts = 0, orders = 0, badNonces = 0;  // badNonces: refuse that many requests
     bool termsAgreed = false, mailComes = true;
+    bool confused = false;                    // answers every question after an order with 400, malformed
     std::function<void()> onRequest = [] {};  // before and after each one
 
     static json::Value directory() {
@@ -95,6 +97,7 @@ class FakeAcme : public FakeWeb {
         const std::size_t at = std::stoul(url.substr(url.rfind('/') + 1));
         if (at < m_forgotten) return problem(404, "malformed");
         Order& order = m_orders.at(at);
+        if (confused) return problem(400, "malformed");
         if (url.starts_with("https://ca.test/order/")) return answer(200, show(order, at));
         if (url.starts_with("https://ca.test/authorization/")) return answer(200, authorization(order, at));
         if (url.starts_with("https://ca.test/challenge/")) order.posted = true;
@@ -126,6 +129,7 @@ class FakeAcme : public FakeWeb {
 
     json::Value authorization(Order& order, std::size_t at) {
         if (!order.mailed && mailComes) {
+            inbox.insert(inbox.end(), forgeries.begin(), forgeries.end());
             inbox.push_back("From: acme@ca.test\r\nTo: " + m_mailbox + "\r\nSubject: ACME: " + order.part1 +
                             "\r\nMessage-ID: <" + order.part1 +
                             "@ca.test>\r\nAuto-Submitted: auto-generated\r\n\r\n.\r\n");
@@ -184,6 +188,7 @@ class FakeMail final : public client::MailAccess {
     explicit FakeMail(FakeAcme& acme) : m_acme(acme) {}
     int replies = 0;
     mail::SendOutcome outcome = mail::SendOutcome::Accepted;
+    std::set<std::string> refused;  // recipients that the server refuses for good
 
     Result<std::unique_ptr<mail::Inbox>> inbox(const EmailAddress&) override {
         return std::unique_ptr<mail::Inbox>(std::make_unique<ListInbox>(m_acme.inbox));
@@ -196,8 +201,9 @@ class FakeMail final : public client::MailAccess {
     class Out final : public mail::Transport {
      public:
         explicit Out(FakeMail& owner) : m_owner(owner) {}
-        mail::SendReport send(const EmailAddress&, const EmailAddress&, std::string_view message) override {
+        mail::SendReport send(const EmailAddress&, const EmailAddress& to, std::string_view message) override {
             m_owner.m_acme.onRequest();
+            if (m_owner.refused.contains(to.text())) return {mail::SendOutcome::Permanent, 550, "no such mailbox"};
             if (m_owner.outcome == mail::SendOutcome::Accepted) {
                 m_owner.m_acme.receive(std::string(message));
                 ++m_owner.replies;

@@ -38,7 +38,7 @@ class EncryptionTest : public ::testing::Test {
         web.pages[test::kLeafCrlUrl] = authority.leafCrl({});
         web.pages[test::kIssuingCrlUrl] = authority.issuingCrl({});
     }
-    void publish(const std::vector<x509::Certificate>& certificates) {
+    void publish(const std::vector<x509::Certificate>& certificates, const std::string& mailbox = kAlice) {
         json::Array entries;
         for (const auto& one : certificates) {
             entries.push_back(json::object({{"role", json::array({"encrypt"})},
@@ -47,8 +47,8 @@ class EncryptionTest : public ::testing::Test {
                                             {"state", "live"},
                                             {"certificate", toBase64(one.der())}}));
         }
-        web.pages["https://keys.test/v1/mailboxes/alice@example.org?roles=encrypt"] =
-            json::object({{"mailbox", kAlice}, {"entries", entries}}).dump();
+        web.pages["https://keys.test/v1/mailboxes/" + mailbox + "?roles=encrypt"] =
+            json::object({{"mailbox", mailbox}, {"entries", entries}}).dump();
     }
     // A key in alice's state directory, as an enrollment leaves it.
     x509::Certificate enroll(const crypto::KeySpec& spec, const char* name, HoldingState holdingState) {
@@ -127,6 +127,25 @@ TEST_F(EncryptionTest, AForeignLetterIsRefusedClearly) {
     enroll({crypto::KeyType::P256}, "smime-encrypt-2", HoldingState::Current);
     const auto wrong = run(DecryptOptions{folder.file("letter.p7m"), ""});
     EXPECT_NE(wrong.error().detail.find("not encrypted to any"), std::string::npos);
+}
+
+TEST_F(EncryptionTest, ASenderWithoutAUsableCertificateIsWarnedAndWritesAllTheSame) {
+    constexpr const char* kBob = "bob@example.org";
+    publish({authority.encryptionCertificate(test::Authority::newKey().publicKey(), kAlice)});
+    const auto revoked = authority.encryptionCertificate(test::Authority::newKey().publicKey(), kBob);
+    web.pages[test::kLeafCrlUrl] = authority.leafCrl({{revoked.serial(), clock.now() - 1h, std::nullopt}});
+    EncryptOptions options = toAlice();
+    options.from = must(EmailAddress::parse(kBob));
+    for (const auto& own : {std::vector<x509::Certificate>{}, {revoked}}) {
+        publish(own, kBob);
+        report.warned.clear();
+        const Outcome outcome = must(run(options, kText));
+        EXPECT_EQ(outcome.object.array("recipients")->size(), 1u);
+        ASSERT_EQ(report.warned.size(), own.size() + 1);
+        EXPECT_NE(report.warned.back().find("not be able to read this letter"), std::string::npos);
+    }
+    web.pages.erase("https://keys.test/v1/mailboxes/bob@example.org?roles=encrypt");
+    EXPECT_EQ(run(options, kText).error().kind, ErrorKind::Connection);  // that is no answer about bob
 }
 
 TEST_F(EncryptionTest, NothingIsWrittenWhenNobodyCanBeTrusted) {
