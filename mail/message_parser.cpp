@@ -28,9 +28,18 @@ struct OptionsFree {
 };
 using Options = std::unique_ptr<GMimeParserOptions, OptionsFree>;
 
+// The classes are made here, once, and not by whichever thread meets the first object of one.
 void initializeOnce() {
     static std::once_flag once;
-    std::call_once(once, [] { g_mime_init(); });
+    std::call_once(once, [] {
+        g_mime_init();
+        for (const GType type :
+             {GMIME_TYPE_MESSAGE, GMIME_TYPE_MESSAGE_PART, GMIME_TYPE_MULTIPART, GMIME_TYPE_MULTIPART_ENCRYPTED,
+              GMIME_TYPE_MULTIPART_SIGNED, GMIME_TYPE_PART, GMIME_TYPE_TEXT_PART, INTERNET_ADDRESS_TYPE_GROUP,
+              INTERNET_ADDRESS_TYPE_MAILBOX, INTERNET_ADDRESS_LIST_TYPE}) {
+            g_type_class_ref(type);
+        }
+    });
 }
 
 std::string validUtf8(std::string_view text) {
