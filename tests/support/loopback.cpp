@@ -60,7 +60,13 @@ void waitForPort(std::uint16_t port, const std::string& log) {
 
 void stopByPidFile(const std::string& path) {
     if (!std::filesystem::exists(path)) return;
-    const ::pid_t pid = std::stoi(readFile(path));
+    // The file is there before its number is.
+    std::string text = readFile(path);
+    for (int i = 0; i < kRounds && text.empty(); ++i) {
+        std::this_thread::sleep_for(kPause);
+        text = readFile(path);
+    }
+    const ::pid_t pid = std::stoi(text);
     ::kill(pid, SIGTERM);
     for (int i = 0; i < kRounds && ::kill(pid, 0) == 0; ++i) std::this_thread::sleep_for(kPause);
 }
