@@ -57,6 +57,8 @@ class PublicKey {
     bool operator==(const PublicKey& other) const { return m_spki == other.m_spki; }
 
  private:
+    PublicKey(std::shared_ptr<evp_pkey_st> key, KeyType type, Bytes spki);
+    static Result<PublicKey> fromRaw(KeyType type, ByteView bits);  // as in core/crypto/spki.h
     std::shared_ptr<evp_pkey_st> m_key;
     KeyType m_type;
     int m_bits;

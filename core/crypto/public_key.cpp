@@ -5,6 +5,7 @@
 #include "core/crypto/hash.h"
 #include "core/crypto/key.h"
 #include "core/crypto/openssl.h"
+#include "core/crypto/spki.h"
 
 namespace mailca::crypto {
 namespace {
@@ -54,7 +55,7 @@ Bytes numberOf(EVP_PKEY* key, const char* name) {
 }
 
 // Off-curve points never get here; the point at infinity does.
-Result<PublicKey> checked(KeyPtr key, const char* what) {
+Result<KeyPtr> checked(KeyPtr key, const char* what) {
     if (key == nullptr) return opensslError(what, ErrorKind::BadPublicKey);
     if (::EVP_PKEY_is_a(key.get(), "EC") == 1) {
         const KeyContextPtr context(::EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
@@ -62,10 +63,10 @@ Result<PublicKey> checked(KeyPtr key, const char* what) {
             return opensslError("the public key is not a point of its curve", ErrorKind::BadPublicKey);
         }
     }
-    return PublicKey(std::shared_ptr<EVP_PKEY>(std::move(key)));
+    return key;
 }
 
-Result<PublicKey> fromParameters(const char* algorithm, OSSL_PARAM* parameters, const char* what) {
+Result<KeyPtr> fromParameters(const char* algorithm, OSSL_PARAM* parameters, const char* what) {
     const KeyContextPtr context(::EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr));
     EVP_PKEY* raw = nullptr;
     if (context == nullptr || ::EVP_PKEY_fromdata_init(context.get()) != 1 ||
@@ -73,6 +74,17 @@ Result<PublicKey> fromParameters(const char* algorithm, OSSL_PARAM* parameters, 
         return opensslError(what, ErrorKind::BadPublicKey);
     }
     return checked(KeyPtr(raw), what);
+}
+
+// `point`: 04 || x || y.
+Result<KeyPtr> fromPoint(KeyType curve, ByteView point) {
+    std::string group(nameOf(curve));
+    Bytes octets(point.begin(), point.end());
+    OSSL_PARAM parameters[] = {
+        ::OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
+        ::OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, octets.data(), octets.size()),
+        ::OSSL_PARAM_construct_end()};
+    return fromParameters("EC", parameters, "the public key is not a point of its curve");
 }
 
 }  // namespace
@@ -101,8 +113,24 @@ PublicKey::PublicKey(std::shared_ptr<evp_pkey_st> key)
       m_bits(::EVP_PKEY_get_bits(m_key.get())),
       m_spki(encodeDer(m_key.get(), ::i2d_PUBKEY)) {}
 
+PublicKey::PublicKey(std::shared_ptr<evp_pkey_st> key, KeyType type, Bytes spki)
+    : m_key(std::move(key)), m_type(type), m_bits(::EVP_PKEY_get_bits(m_key.get())), m_spki(std::move(spki)) {}
+
+Result<PublicKey> PublicKey::fromRaw(KeyType type, ByteView bits) {
+    KeyPtr key;
+    if (type == KeyType::Ed25519) {
+        TRY(key, checked(KeyPtr(::EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bits.data(), bits.size())),
+                         "not an Ed25519 public key of 32 octets"));
+    } else {
+        TRY(key, fromPoint(type, bits));
+    }
+    return PublicKey(std::shared_ptr<EVP_PKEY>(std::move(key)), type, joinSpki({type, bits}));
+}
+
 Result<PublicKey> PublicKey::fromSpki(ByteView der) {
-    return checked(decodeDer<KeyPtr>(der, ::d2i_PUBKEY), "not a SubjectPublicKeyInfo of a key known here");
+    if (const auto raw = splitSpki(der)) return fromRaw(raw->type, raw->bits);
+    TRY(KeyPtr key, checked(decodeDer<KeyPtr>(der, ::d2i_PUBKEY), "not a SubjectPublicKeyInfo of a key known here"));
+    return PublicKey(std::shared_ptr<EVP_PKEY>(std::move(key)));
 }
 
 Result<PublicKey> PublicKey::fromEcPoint(KeyType curve, ByteView x, ByteView y) {
@@ -113,11 +141,7 @@ Result<PublicKey> PublicKey::fromEcPoint(KeyType curve, ByteView x, ByteView y) 
     Bytes point{4};  // uncompressed
     point.insert(point.end(), x.begin(), x.end());
     point.insert(point.end(), y.begin(), y.end());
-    std::string group(nameOf(curve));
-    OSSL_PARAM parameters[] = {::OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
-                               ::OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size()),
-                               ::OSSL_PARAM_construct_end()};
-    return fromParameters("EC", parameters, "the public key is not a point of its curve");
+    return fromRaw(curve, point);
 }
 
 Result<PublicKey> PublicKey::fromRsa(ByteView modulus, ByteView exponent) {
@@ -138,12 +162,12 @@ Result<PublicKey> PublicKey::fromRsa(ByteView modulus, ByteView exponent) {
     ::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
     const ParamsPtr parameters(::OSSL_PARAM_BLD_to_param(builder.get()));
     if (parameters == nullptr) return opensslError(kWhat, ErrorKind::BadPublicKey);
-    return fromParameters("RSA", parameters.get(), kWhat);
+    TRY(KeyPtr key, fromParameters("RSA", parameters.get(), kWhat));
+    return PublicKey(std::shared_ptr<EVP_PKEY>(std::move(key)));
 }
 
 Result<PublicKey> PublicKey::fromEd25519(ByteView raw) {
-    return checked(KeyPtr(::EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw.data(), raw.size())),
-                   "not an Ed25519 public key of 32 octets");
+    return fromRaw(KeyType::Ed25519, raw);
 }
 
 Bytes PublicKey::spkiSha256() const {

@@ -1,6 +1,7 @@
 #include "core/x509/builder.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "core/crypto/hash.h"
 #include "core/x509/der.h"
@@ -9,8 +10,6 @@
 
 namespace mailca::x509 {
 namespace {
-
-using SpkiPtr = crypto::Owned<X509_PUBKEY, ::X509_PUBKEY_free>;
 
 constexpr std::size_t kMaxNamePart = 64;  // ub-organization-name, ub-common-name (RFC 5280 appendix A)
 
@@ -153,13 +152,9 @@ Bytes encodeAlgorithm(crypto::SignatureAlgorithm algorithm) {
 }
 
 Bytes keyIdentifier(const crypto::PublicKey& key) {
-    const auto spki = crypto::decodeDer<SpkiPtr>(key.spki(), ::d2i_X509_PUBKEY);
-    const unsigned char* bits = nullptr;
-    int length = 0;
-    if (spki == nullptr || ::X509_PUBKEY_get0_param(nullptr, &bits, &length, nullptr, spki.get()) != 1) {
-        throw std::runtime_error(crypto::opensslError("a public key cannot be taken apart").detail);
-    }
-    return crypto::sha1({bits, static_cast<std::size_t>(length)});
+    const auto bits = der::subjectKeyBits(key.spki());
+    if (!bits) throw std::logic_error("a public key whose SubjectPublicKeyInfo is none");
+    return crypto::sha1(*bits);
 }
 
 }  // namespace mailca::x509

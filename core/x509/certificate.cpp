@@ -3,6 +3,7 @@
 #include "core/crypto/hash.h"
 #include "core/x509/der.h"
 #include "core/x509/facts.h"
+#include "core/x509/pem.h"
 
 namespace mailca::x509 {
 namespace {
@@ -190,11 +191,7 @@ Bytes Certificate::sha256() const {
     return crypto::sha256(der());
 }
 std::string Certificate::pem() const {
-    const crypto::BioPtr bio(::BIO_new(::BIO_s_mem()));
-    if (bio == nullptr || ::PEM_write_bio_X509(bio.get(), m_cert.get()) != 1) {
-        throw std::runtime_error(crypto::opensslError("a certificate cannot be written").detail);
-    }
-    return std::string(asText(crypto::written(bio.get())));
+    return certificatePem(der());
 }
 int Certificate::version() const {
     return static_cast<int>(::X509_get_version(m_cert.get())) + 1;

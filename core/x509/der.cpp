@@ -128,4 +128,16 @@ std::optional<SignedParts> splitSigned(ByteView der) {
     return SignedParts{tbs->whole, algorithm->whole};
 }
 
+std::optional<ByteView> subjectKeyBits(ByteView spki) {
+    const auto outer = firstOf(spki);
+    if (!outer || spki.front() != kSequence || outer->whole.size() != spki.size()) return std::nullopt;
+    const auto algorithm = firstOf(outer->content);
+    if (!algorithm) return std::nullopt;
+    const ByteView rest = outer->content.subspan(algorithm->whole.size());
+    const auto bits = firstOf(rest);
+    const bool whole = bits && rest.front() == kBitString && bits->whole.size() == rest.size();
+    if (!whole || bits->content.empty() || bits->content.front() != 0) return std::nullopt;  // 0: no unused bits
+    return bits->content.subspan(1);
+}
+
 }  // namespace mailca::x509::der

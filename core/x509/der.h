@@ -48,5 +48,7 @@ struct SignedParts {
     ByteView tbs, algorithm;
 };
 std::optional<SignedParts> splitSigned(ByteView der);
+// The key's octets in the BIT STRING of a SubjectPublicKeyInfo; nullopt when it is none.
+std::optional<ByteView> subjectKeyBits(ByteView spki);
 
 }  // namespace mailca::x509::der

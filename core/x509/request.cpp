@@ -63,7 +63,7 @@ bool hasSoundDigest(const X509_REQ* request) {
 
 Result<CertificateRequest> CertificateRequest::fromDer(ByteView der) {
     if (der.size() > kMaxRequest) return bad("it is longer than 16 KiB");
-    const auto request = crypto::decodeDer<RequestPtr>(der, ::d2i_X509_REQ);
+    const std::shared_ptr<X509_REQ> request(crypto::decodeDer<RequestPtr>(der, ::d2i_X509_REQ));
     if (request == nullptr) return bad("it is not the DER of a PKCS#10 request, or something stands behind it");
     Bytes copy(der.begin(), der.end());
     if (crypto::encodeDer(request.get(), ::i2d_X509_REQ) != copy) return bad("it is BER, not DER");
@@ -71,7 +71,7 @@ Result<CertificateRequest> CertificateRequest::fromDer(ByteView der) {
     auto key = crypto::PublicKey::fromSpki(crypto::encodeDer(
         static_cast<const X509_PUBKEY*>(::X509_REQ_get_X509_PUBKEY(request.get())), ::i2d_X509_PUBKEY));
     if (!key) return bad("its public key is broken or of a kind unknown here");
-    CertificateRequest out(std::move(copy), std::move(key).value());
+    CertificateRequest out(request, std::move(copy), std::move(key).value());
     TRY_VOID(out.readSubject(::X509_REQ_get_subject_name(request.get())));
     TRY(const std::vector<Extension> extensions, requestedExtensions(request.get()));
     if (const Extension* names = findExtension(extensions, "2.5.29.17")) {
@@ -106,9 +106,8 @@ Result<void> CertificateRequest::readSubject(const X509_name_st* subject) {
 }
 
 Result<void> CertificateRequest::verifySignature() const {
-    const auto request = crypto::decodeDer<RequestPtr>(m_der, ::d2i_X509_REQ);
-    if (!hasSoundDigest(request.get())) return bad("it is not signed with SHA-256, SHA-384, SHA-512 or Ed25519");
-    if (::X509_REQ_verify(request.get(), m_key.handle()) != 1) {
+    if (!hasSoundDigest(m_request.get())) return bad("it is not signed with SHA-256, SHA-384, SHA-512 or Ed25519");
+    if (::X509_REQ_verify(m_request.get(), m_key.handle()) != 1) {
         crypto::dropOpensslErrors();
         return bad("its signature does not verify");
     }

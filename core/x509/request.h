@@ -2,6 +2,7 @@
 // the making of one, for the client.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,9 +11,11 @@
 #include "core/email_address.h"
 
 struct X509_name_st;  // OpenSSL's X509_NAME
+struct X509_req_st;   // OpenSSL's X509_REQ
 
 namespace mailca::x509 {
 
+// Immutable, cheap to copy, thread-safe.
 class CertificateRequest {
  public:
     static Result<CertificateRequest> fromDer(ByteView der);  // BadCsr; trailing bytes and more than 16 KiB refused
@@ -30,8 +33,10 @@ class CertificateRequest {
     std::optional<unsigned> keyUsage() const { return m_keyUsage; }  // bits of x509::KeyUsage
 
  private:
-    CertificateRequest(Bytes der, crypto::PublicKey key) : m_der(std::move(der)), m_key(std::move(key)) {}
+    CertificateRequest(std::shared_ptr<X509_req_st> request, Bytes der, crypto::PublicKey key)
+        : m_request(std::move(request)), m_der(std::move(der)), m_key(std::move(key)) {}
     Result<void> readSubject(const X509_name_st* subject);
+    std::shared_ptr<X509_req_st> m_request;
     Bytes m_der;
     crypto::PublicKey m_key;
     std::vector<std::string> m_emails, m_dnsNames, m_commonNames, m_subjectEmails;

@@ -1,4 +1,4 @@
-#include "core/x509/certificate.h"
+#include "core/x509/pem.h"
 #include "enroll/acme/resources.h"
 
 namespace mailca::acme {
@@ -6,10 +6,9 @@ namespace {
 
 // The chain below the root, leaf first (B44). One family of clients wants at least two certificates (interop 5.1).
 Result<std::string> pemChain(const Services& services, const ra::CertificateRecord& record) {
-    TRY(const x509::Certificate leaf, x509::Certificate::fromDer(record.der));
     const ca::Issuer* issuer = services.authority.find(record.issuer);
     if (issuer == nullptr) return fail(ErrorKind::ServerInternal, "no issuing CA of the name " + record.issuer);
-    std::string pem = leaf.pem() + issuer->certificate.pem();
+    std::string pem = x509::certificatePem(record.der) + issuer->certificate.pem();
     for (const x509::Certificate& above : issuer->chain) {
         if (!(above == issuer->root())) pem += above.pem();
     }

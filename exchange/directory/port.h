@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/email_address.h"
 #include "core/result.h"
+#include "core/x509/certificate.h"
 
 namespace mailca::exchange {
 
@@ -50,8 +51,9 @@ struct Publication {
     Time notAfter;
 };
 
-// The publication of a certificate, its facts read from the certificate itself. Parse error when they cannot be.
-Result<Publication> publicationOf(const EmailAddress& mailbox, ByteView certificateDer, TrustClass trust);
+// The publication of a certificate, its facts taken from the certificate itself. Parse: it says of no role that it is
+// for it.
+Result<Publication> publicationOf(const EmailAddress& mailbox, const x509::Certificate& certificate, TrustClass trust);
 
 class Directory {
  public:

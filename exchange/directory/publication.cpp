@@ -1,7 +1,6 @@
 #include <array>
 #include <utility>
 
-#include "core/x509/certificate.h"
 #include "exchange/directory/port.h"
 
 namespace mailca::exchange {
@@ -49,8 +48,7 @@ std::string_view nameOf(EntryState) {
     return "live";
 }
 
-Result<Publication> publicationOf(const EmailAddress& mailbox, ByteView certificateDer, TrustClass trust) {
-    TRY(const x509::Certificate certificate, x509::Certificate::fromDer(certificateDer));
+Result<Publication> publicationOf(const EmailAddress& mailbox, const x509::Certificate& certificate, TrustClass trust) {
     std::vector<Role> roles = rolesOf(certificate);
     if (roles.empty()) {
         return fail(ErrorKind::Parse, "a certificate whose keyUsage names neither signing nor encryption");
