@@ -1,0 +1,207 @@
+#include "bench/load/enrollment.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "client/enrollment/profile_keys.h"
+#include "core/crypto/hash.h"
+#include "core/x509/certificate.h"
+
+namespace mailca::bench {
+namespace {
+
+using client::acme::Authorization;
+using client::acme::Order;
+using client::acme::Status;
+using std::chrono::steady_clock;
+
+Error waitedTooLong(const std::string& what) {
+    return fail(ErrorKind::Unavailable, what);
+}
+
+// Waits between polls that grow: a decision takes a few milliseconds, or the server is busy.
+class Polling {
+ public:
+    Polling(seconds patience, std::stop_token stop) : m_end(steady_clock::now() + patience), m_stop(std::move(stop)) {}
+
+    // False once the patience is over or it was told to stop.
+    bool again() {
+        if (m_stop.stop_requested() || steady_clock::now() >= m_end) return false;
+        std::this_thread::sleep_for(m_pause);
+        m_pause = std::min(m_pause * 2, kLongest);
+        return true;
+    }
+
+ private:
+    static constexpr std::chrono::milliseconds kLongest{256};
+    const steady_clock::time_point m_end;
+    const std::stop_token m_stop;
+    std::chrono::milliseconds m_pause{4};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Enrollment>> Enrollment::create(World& world, client::Http& http, Trace trace, Tally& tally,
+                                                       std::stop_token stop) {
+    TRY(EmailAddress mailbox, EmailAddress::parse(trace.mailbox));
+    TRY(crypto::PrivateKey key, trace.key.empty() ? crypto::PrivateKey::generate({crypto::KeyType::P256})
+                                                  : crypto::PrivateKey::fromPem(trace.key));
+    std::unique_ptr<Enrollment> made(
+        new Enrollment(world, std::move(trace), std::move(mailbox), std::move(key), tally, std::move(stop)));
+    TRY(client::acme::Session session,
+        client::acme::Session::create(http, world.directory, made->m_key, made->m_trace.account));
+    made->m_session.emplace(std::move(session));
+    return made;
+}
+
+Result<void> Enrollment::run() {
+    TRY_VOID(openAccount());
+    if (m_trace.order.empty()) {
+        TRY_VOID(openOrder());
+    } else {
+        TRY_VOID(catchUp());
+    }
+    TRY_VOID(prove());
+    return finalize();
+}
+
+Result<void> Enrollment::openAccount() {
+    if (!m_trace.account.empty()) return {};
+    ++m_tally.posts;
+    TRY(const std::string url, m_session->registerAccount(json::object({{"termsOfServiceAgreed", true}})));
+    TRY(const Secret pem, m_key.toPem());
+    return record("account", {{"account", url}, {"key", pem.text()}});
+}
+
+Result<void> Enrollment::confirmAccount() {
+    ++m_tally.posts;
+    TRY(const std::string url, m_session->registerAccount(json::object({{"onlyReturnExisting", true}})));
+    if (url == m_trace.account) return {};
+    return fail(ErrorKind::AccountDoesNotExist, "its key now has the account " + url);
+}
+
+Result<void> Enrollment::openOrder() {
+    const json::Value identifier = json::object({{"type", "email"}, {"value", m_mailbox.text()}});
+    TRY(const http::Reply reply,
+        post(m_world.directory.newOrder,
+             json::object({{"identifiers", json::array({identifier})}, {"profile", m_world.profile}})));
+    TRY(const Order order, client::acme::parseOrder(reply.body, m_world.profile));
+    return record("order", {{"order", reply.header("location")},
+                            {"authorization", order.authorizations.front()},
+                            {"finalize", order.finalize}});
+}
+
+// The server may be further than its answers that arrived.
+Result<void> Enrollment::catchUp() {
+    TRY(const Order order, fetchOrder());
+    m_trace.authorized = order.status != Status::Pending;
+    m_trace.finalized = m_trace.authorized && order.status != Status::Ready;
+    return {};
+}
+
+Result<Order> Enrollment::fetchOrder() {
+    TRY(const http::Reply reply, fetch(m_trace.order));
+    return client::acme::parseOrder(reply.body, m_world.profile);
+}
+
+Result<Authorization> Enrollment::fetchAuthorization() {
+    TRY(const http::Reply reply, fetch(m_trace.authorization));
+    return client::acme::parseAuthorization(reply.body);
+}
+
+Result<void> Enrollment::prove() {
+    if (m_trace.authorized) return {};
+    TRY(const Authorization authorization, fetchAuthorization());  // releases the challenge mail (A14)
+    if (authorization.status == Status::Valid) return record("authorized");
+    if (authorization.status == Status::Invalid) return ended(authorization.problem, "the authorization");
+    if (!authorization.emailReply) return fail(ErrorKind::UnsupportedIdentifier, "no email-reply-00 challenge");
+    const client::acme::Challenge& challenge = *authorization.emailReply;
+    TRY_VOID(record("authorization", {{"challenge", challenge.url}}));
+    // A reply that lies in the server's Maildir is the server's to find.
+    if (m_trace.answered.empty()) TRY_VOID(answerMail(challenge));
+    if (challenge.status == Status::Pending) {
+        TRY_VOID(post(challenge.url, json::object({})));
+        TRY_VOID(record("challenge", {{"challenge", challenge.url}}));
+    }
+    return awaitAuthorization();
+}
+
+Result<void> Enrollment::answerMail(const client::acme::Challenge& challenge) {
+    const auto deadline = steady_clock::now() + m_world.patience;
+    const auto message = m_world.postbox.wait(m_mailbox.text(), deadline, m_stop);
+    if (!message) return waitedTooLong("no challenge mail came");
+    TRY(const client::ChallengeMail mail, client::checkChallengeMail(*message, {m_mailbox, challenge.from}));
+    const std::string digest = client::responseDigest(mail.tokenPart1, challenge.token, m_session->thumbprint());
+    TRY_VOID(m_world.mailer.answer(mail, m_mailbox, digest));
+    return record("reply", {{"messageId", mail.messageId.text()}});
+}
+
+Result<void> Enrollment::awaitAuthorization() {
+    Polling polling(m_world.patience, m_stop);
+    do {
+        ++m_tally.polls;
+        TRY(const Authorization authorization, fetchAuthorization());
+        if (authorization.status == Status::Valid) return record("authorized");
+        if (authorization.status == Status::Invalid) return ended(authorization.problem, "the authorization");
+    } while (polling.again());
+    return waitedTooLong("the authorization is still pending");
+}
+
+Result<void> Enrollment::finalize() {
+    if (m_trace.finalized) {
+        TRY(Order order, fetchOrder());
+        return awaitOrder(std::move(order));
+    }
+    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate({crypto::KeyType::P256}));
+    TRY(const Bytes csr, client::requestFor(m_world.profile, key, m_mailbox));
+    TRY(const http::Reply reply, post(m_trace.finalize, json::object({{"csr", toBase64Url(csr)}})));
+    TRY_VOID(record("finalize"));
+    TRY(Order order, client::acme::parseOrder(reply.body, m_world.profile));
+    return awaitOrder(std::move(order));
+}
+
+Result<void> Enrollment::awaitOrder(Order order) {
+    Polling polling(m_world.patience, m_stop);
+    while (order.status == Status::Processing) {
+        if (!polling.again()) return waitedTooLong("the order is still processing");
+        ++m_tally.polls;
+        TRY(order, fetchOrder());
+    }
+    if (order.status == Status::Invalid) return ended(order.problem, "the order");
+    if (order.status != Status::Valid || order.certificates.size() != 1) {
+        return fail(ErrorKind::Parse, "the order is neither processing, invalid, nor valid with one certificate");
+    }
+    TRY(const Trace::Certificate issued, fetchCertificate(order.certificates.begin()->second));
+    return record("certificate", {{"certificate", issued.url}, {"sha256", issued.sha256}, {"serial", issued.serial}});
+}
+
+Result<Trace::Certificate> Enrollment::fetchCertificate(const std::string& url) {
+    TRY(const http::Reply reply, fetch(url));
+    TRY(const std::vector<x509::Certificate> chain, x509::Certificate::allFromPem(reply.body));
+    if (chain.empty()) return fail(ErrorKind::Parse, url + " gives no certificate");
+    return Trace::Certificate{url, toHex(crypto::sha256(asBytes(reply.body))), chain.front().serial().hex()};
+}
+
+Result<http::Reply> Enrollment::post(const std::string& url, const json::Value& payload) {
+    ++m_tally.posts;
+    return m_session->post(url, payload);
+}
+
+Result<http::Reply> Enrollment::fetch(const std::string& url) {
+    ++m_tally.posts;
+    return m_session->fetch(url);
+}
+
+Result<void> Enrollment::record(std::string_view fact, json::Object more) {
+    const json::Value line = factLine(fact, m_trace.mailbox, std::move(more));
+    TRY_VOID(m_trace.apply(line));
+    return m_world.journal.write(line);
+}
+
+Error Enrollment::ended(const std::optional<Error>& problem, const std::string& what) {
+    const std::string reason = problem ? problem->detail : "";
+    if (auto kept = record("invalid", {{"reason", reason}}); !kept) return std::move(kept).error();
+    return fail(ErrorKind::Unauthorized, what + " ended invalid: " + (reason.empty() ? "no reason given" : reason));
+}
+
+}  // namespace mailca::bench

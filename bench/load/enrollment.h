@@ -1,0 +1,80 @@
+// One subscriber's plain enrollment (RFC 8555, RFC 8823): an account of its own, one order of one certificate, from
+// wherever its trace says it stands to its end.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+#include "bench/load/journal.h"
+#include "bench/load/mailer.h"
+#include "bench/load/postbox.h"
+#include "bench/load/tally.h"
+#include "client/acme/objects.h"
+#include "client/acme/session.h"
+
+namespace mailca::bench {
+
+// What all enrollments of a driver share.
+struct World {
+    const client::acme::Directory directory;
+    const std::string profile;
+    const seconds patience;  // for a mail, and for the server to come to a decision
+    Journal& journal;
+    Postbox& postbox;
+    Mailer& mailer;
+};
+
+// Not thread-safe. What it is given by reference must outlive it.
+class Enrollment {
+ public:
+    // A new one has a trace with nothing but its mailbox.
+    static Result<std::unique_ptr<Enrollment>> create(World& world, client::Http& http, Trace trace, Tally& tally,
+                                                      std::stop_token stop);
+
+    // To its end, valid or invalid, each fact journaled as it comes. Connection, Unavailable: no end yet, the server
+    // gives no answer or took too long, or it was told to stop; it may be run again. Others: the server's no.
+    Result<void> run();
+
+    const Trace& trace() const { return m_trace; }
+    // Whether the account of the trace's key is known under the URL of the trace.
+    Result<void> confirmAccount();
+    Result<client::acme::Order> fetchOrder();
+    Result<Trace::Certificate> fetchCertificate(const std::string& url);
+
+ private:
+    Enrollment(World& world, Trace trace, EmailAddress mailbox, crypto::PrivateKey key, Tally& tally,
+               std::stop_token stop)
+        : m_world(world),
+          m_trace(std::move(trace)),
+          m_mailbox(std::move(mailbox)),
+          m_key(std::move(key)),
+          m_tally(tally),
+          m_stop(std::move(stop)) {}
+    Result<void> openAccount();
+    Result<void> openOrder();
+    Result<void> catchUp();
+    Result<void> prove();
+    Result<void> answerMail(const client::acme::Challenge& challenge);
+    Result<void> awaitAuthorization();
+    Result<void> finalize();
+    Result<void> awaitOrder(client::acme::Order order);
+
+    Result<http::Reply> post(const std::string& url, const json::Value& payload);
+    Result<http::Reply> fetch(const std::string& url);
+    Result<client::acme::Authorization> fetchAuthorization();
+    // Into the trace and the journal.
+    Result<void> record(std::string_view fact, json::Object more = {});
+    Error ended(const std::optional<Error>& problem, const std::string& what);
+
+    World& m_world;
+    Trace m_trace;
+    const EmailAddress m_mailbox;
+    const crypto::PrivateKey m_key;
+    Tally& m_tally;
+    const std::stop_token m_stop;
+    std::optional<client::acme::Session> m_session;
+};
+
+}  // namespace mailca::bench

@@ -1,0 +1,99 @@
+#include "bench/load/load.h"
+
+#include <atomic>
+#include <thread>
+
+namespace mailca::bench {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kAskAgain{100};  // a server that is not there
+
+class Load {
+ public:
+    Load(World& world, const Plan& plan, const std::stop_token& stop) : m_world(world), m_plan(plan), m_stop(stop) {}
+
+    void work(client::Http& http, Tally& tally) {
+        while (const auto number = next()) {
+            const EmailAddress mailbox = mailboxOf(*number);
+            while (!begin(http, mailbox, tally) && !over()) std::this_thread::sleep_for(kAskAgain);
+        }
+    }
+
+ private:
+    bool over() const { return m_stop.stop_requested() || (m_plan.end && steady_clock::now() >= *m_plan.end); }
+
+    std::optional<std::size_t> next() {
+        if (over()) return std::nullopt;
+        const std::size_t number = m_next++;
+        if (m_plan.count && number >= *m_plan.count) return std::nullopt;
+        return number;
+    }
+
+    EmailAddress mailboxOf(std::size_t number) const {
+        return EmailAddress::parse(m_plan.name + std::to_string(number) + "@" + m_world.mailer.domainFor(number))
+            .value();
+    }
+
+    // False: the server gave no answer at all, nothing has begun.
+    bool begin(client::Http& http, const EmailAddress& mailbox, Tally& tally) {
+        const auto start = steady_clock::now();
+        Trace trace;
+        trace.mailbox = mailbox.text();
+        auto enrollment = Enrollment::create(m_world, http, std::move(trace), tally, m_stop);
+        const auto done = enrollment ? (*enrollment)->run() : Result<void>(enrollment.error());
+        m_world.postbox.close(mailbox.text());
+        if (done) {
+            tally.latency.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - start).count());
+            return true;
+        }
+        if (isNoEnd(done.error()) && enrollment && (*enrollment)->trace().account.empty()) return false;
+        abandon(mailbox, done.error(), tally);
+        return true;
+    }
+
+    void abandon(const EmailAddress& mailbox, const Error& error, Tally& tally) {
+        if (isNoEnd(error)) {
+            ++tally.abandoned;
+        } else {
+            ++tally.failed[error.text()];
+        }
+        const auto kept = m_world.journal.write(factLine("abandoned", mailbox.text(), {{"reason", error.text()}}));
+        if (!kept) ++tally.failed[kept.error().text()];
+    }
+
+    World& m_world;
+    const Plan& m_plan;
+    const std::stop_token& m_stop;
+    std::atomic<std::size_t> m_next{0};
+};
+
+}  // namespace
+
+bool isNoEnd(const Error& error) {
+    return error.kind == ErrorKind::Connection || error.kind == ErrorKind::Unavailable;
+}
+
+Tally inThreads(std::size_t threads, const std::function<void(client::Http&, Tally&)>& work) {
+    std::vector<Tally> tallies(threads);
+    {
+        std::vector<std::jthread> running;
+        for (Tally& tally : tallies) {
+            running.emplace_back([&work, &tally] {
+                client::CurlHttp http({});
+                work(http, tally);
+            });
+        }
+    }
+    Tally sum;
+    for (const Tally& tally : tallies) sum.add(tally);
+    return sum;
+}
+
+Tally runLoad(World& world, const Plan& plan, const std::stop_token& stop) {
+    Load load(world, plan, stop);
+    return inThreads(plan.inFlight, [&load](client::Http& http, Tally& tally) { load.work(http, tally); });
+}
+
+}  // namespace mailca::bench

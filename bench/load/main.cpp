@@ -1,0 +1,104 @@
+#include <pthread.h>
+
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+#include "bench/load/load.h"
+#include "bench/load/options.h"
+#include "bench/load/resume.h"
+#include "bench/load/smtp_receiver.h"
+
+namespace mailca::bench {
+namespace {
+
+using std::chrono::steady_clock;
+
+// SIGTERM and SIGINT as a stop token. Made before any other thread, which then has them blocked.
+class Stopping {
+ public:
+    Stopping() {
+        sigemptyset(&m_signals);
+        for (const int one : {SIGTERM, SIGINT}) sigaddset(&m_signals, one);
+        pthread_sigmask(SIG_BLOCK, &m_signals, nullptr);
+        m_waiting = std::jthread([this](const std::stop_token& end) {
+            const ::timespec look{0, 100'000'000};
+            while (!end.stop_requested()) {
+                if (sigtimedwait(&m_signals, nullptr, &look) > 0) m_source.request_stop();
+            }
+        });
+    }
+    std::stop_token token() const { return m_source.get_token(); }
+
+ private:
+    sigset_t m_signals{};
+    std::stop_source m_source;
+    std::jthread m_waiting;
+};
+
+bool load(World& world, const Options& options, Random& random, const std::stop_token& stop) {
+    Plan plan;
+    plan.inFlight = options.inFlight;
+    plan.count = options.count;
+    if (options.seconds) plan.end = steady_clock::now() + seconds{*options.seconds};
+    plan.name = options.name.empty() ? toHex(random.bytes(4)) + "-" : options.name;
+    const auto start = steady_clock::now();
+    const Tally tally = runLoad(world, plan, stop);
+    tally.print(std::cout, std::chrono::duration<double>(steady_clock::now() - start).count());
+    return tally.failed.empty();
+}
+
+bool resumeAll(World& world, const Options& options, const std::map<std::string, Trace>& traces,
+               const std::stop_token& stop) {
+    const Resumption outcome = resume(world, traces, options.inFlight, stop);
+    for (const std::string& breach : outcome.breaches) std::cout << "breach: " << breach << "\n";
+    std::cout << "checked: " << outcome.checked << "\ncontinued: " << outcome.continued << "\nvalid: " << outcome.valid
+              << "\ninvalid: " << outcome.invalid << "\nextra_mails: " << outcome.extraMails
+              << "\nbreaches: " << outcome.breaches.size() << "\n";
+    return outcome.breaches.empty();
+}
+
+// Whether all went well.
+Result<bool> run(Options options, const std::stop_token& stop) {
+    SystemClock clock;
+    SystemRandom random;
+    std::map<std::string, Trace> traces;
+    if (options.mode == Mode::Resume) {
+        TRY(traces, readJournal(options.journal));
+    }
+    client::CurlHttp http({});
+    TRY(client::acme::Directory directory, client::acme::fetchDirectory(http, options.directory));
+    TRY(Journal journal, options.journal.empty() ? Result<Journal>(Journal()) : Journal::open(options.journal));
+    TRY(const std::unique_ptr<Postbox> postbox,
+        Postbox::open(options.journal.empty() ? "" : options.journal + ".mail", journal));
+    TRY(Mailer mailer, Mailer::create(options.maildir, std::move(options.replyKeys), clock, random));
+    TRY(const std::unique_ptr<SmtpReceiver> receiver,
+        SmtpReceiver::start(options.smtpPort, [&postbox](const std::string& recipient, std::string_view message) {
+            return postbox->take(recipient, message);
+        }));
+    World world{std::move(directory), options.profile, seconds{options.patience}, journal, *postbox, mailer};
+    return options.mode == Mode::Resume ? resumeAll(world, options, traces, stop) : load(world, options, random, stop);
+}
+
+int program(int argc, const char* const* argv) {
+    auto options = readOptions(argc, argv);
+    if (!options) {
+        if (options.error().detail.empty()) return 0;
+        std::cerr << "mailca-load: " << options.error().detail << "\n";
+        return 2;
+    }
+    const Stopping stopping;
+    const auto well = run(*std::move(options), stopping.token());
+    if (!well) {
+        std::cerr << "mailca-load: " << well.error().text() << "\n";
+        return 1;
+    }
+    return *well ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace mailca::bench
+
+int main(int argc, char** argv) {
+    return mailca::bench::program(argc, argv);
+}

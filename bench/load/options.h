@@ -1,0 +1,34 @@
+// The command line of mailca-load.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "mail/dkim_signer.h"
+
+namespace mailca::bench {
+
+enum class Mode { Load, Resume };
+
+struct Options {
+    Mode mode = Mode::Load;
+    std::string directory;   // URL of the ACME directory
+    std::string maildir;     // where the server reads replies
+    std::uint16_t smtpPort;  // where the server sends challenge mails: this program listens there
+    std::vector<mail::DkimKey> replyKeys;
+    std::string profile;
+    std::size_t inFlight;
+    unsigned patience;  // seconds
+    std::optional<std::size_t> count;
+    std::optional<unsigned> seconds;
+    std::string name;     // of mailboxes; empty: random
+    std::string journal;  // empty: none
+};
+
+// Config: what cannot be read, and a usage text; an empty text after --help, which has been printed.
+Result<Options> readOptions(int argc, const char* const* argv);
+
+}  // namespace mailca::bench
