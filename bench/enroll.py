@@ -1,0 +1,142 @@
+"""Complete plain enrollments of one certificate each, 64 in flight: what one costs the daemon.
+
+Fixed: ES256 accounts, one P-256 certificate each, a P-256 issuing CA, challenge mails signed with RSA-2048 and Ed25519 and
+sent at once, replies signed half with RSA-2048, half with Ed25519. A second run makes every disk sync 10 ms slower.
+"""
+import argparse
+import contextlib
+import pathlib
+import shutil
+import struct
+import subprocess
+import tempfile
+
+import measure
+from measure import figure
+
+import acme_client
+import load_world
+
+TARGETS = ("mailcad", "mailca-admin", "mailca-load", "bench_primitives", "disk_shim")
+SHIM = measure.RELEASE / "tests" / "disk_shim" / "libdisk_shim.so"
+SLOW_SYNC_MS = 10
+SMALLEST_BASE_RATE = 50  # enrollments/s below which the slow run says nothing
+
+# Primitive: how often an enrollment needs it, and whose time that is. JWS verifies are counted in the run itself.
+PER_ENROLLMENT = {
+    "csr_verify": (1, "p256_verify_ms"),
+    "ca_sign": (1, "p256_sign_ms"),
+    "dkim_sign_rsa2048": (1, "rsa2048_sign_ms"),
+    "dkim_sign_ed25519": (1, "ed25519_sign_ms"),
+    "dkim_verify_rsa2048": (0.5, "rsa2048_verify_ms"),
+    "dkim_verify_ed25519": (0.5, "ed25519_verify_ms"),
+}
+
+
+class Run:
+    """A daemon in a new folder, its disk watched."""
+
+    def __init__(self, stack, home, slow_sync_ms):
+        self.m_counts = home / "syncs"
+        world = stack.enter_context(load_world.LoadWorld(home / "mail", measure.RELEASE))
+        self.service = load_world.LoadedService(measure.RELEASE, home / "ca", world)
+        self.service.prepare()
+        self.service.start("env", f"LD_PRELOAD={SHIM}", f"DISK_SHIM_ROOT={home}", f"DISK_SHIM_COUNTS={self.m_counts}",
+                           f"DISK_SHIM_SLOW_SYNC_MS={slow_sync_ms}")
+        stack.callback(self.service.stop)
+
+    def load(self, *arguments):
+        code, figures, said = self.service.load(*arguments)
+        if code != 0 or figures["enrollments"] == 0:
+            raise SystemExit(f"{said}\nnot every enrollment succeeded; the daemon said last:\n{self.service.log()[-2000:]}")
+        return figures
+
+    def measured(self, *arguments):
+        """Figures of the driver, and by how much each number of the daemon grew meanwhile."""
+        before = self.m_numbers()
+        figures = self.load(*arguments)
+        after = self.m_numbers()
+        return figures, {name: after[name] - before[name] for name in after}
+
+    def m_numbers(self):
+        return {"cpu_s": measure.cpu_seconds(self.service.pid()), "syncs": self.m_syncs(), **self.m_metrics()}
+
+    def m_syncs(self):
+        return struct.unpack_from("<Q", self.m_counts.read_bytes())[0]
+
+    def m_metrics(self):
+        token = (self.service.home / "admin.token").read_text().strip()
+        answer = acme_client.request("GET", f"http://127.0.0.1:{self.service.ports['admin']}/metrics",
+                                     headers={"Authorization": f"Bearer {token}"})
+        lines = [line.split() for line in answer.body.decode().splitlines() if line and not line.startswith("#")]
+        numbers = {line[0]: float(line[1]) for line in lines}
+        return {name: numbers[f"mailca_store_{name}_total"] for name in ("transactions", "commits", "checkpoints")}
+
+
+def primitive_times():
+    """{name: ms}, measured while nothing else of this benchmark runs."""
+    said = subprocess.run([measure.RELEASE / "bench" / "bench_primitives"], stdout=subprocess.PIPE, text=True, check=True)
+    return load_world.figures_of(said.stdout)
+
+
+def print_primitives(times, posts):
+    """Each primitive's count and time; gives their sum in ms."""
+    total = 0.0
+    for name, (count, time) in {"jws_verify": (posts, "p256_verify_ms"), **PER_ENROLLMENT}.items():
+        print(f"primitive: {count:.3g} x {name} at {times[time]:.4f} ms")
+        total += count * times[time]
+    return total
+
+
+def normal_run(stack, home, options):
+    run = Run(stack, home, 0)
+    figure("idle_rss_mb", measure.memory_mb(run.service.pid(), "VmRSS"), "MiB")
+    run.load(*options.warm_up)
+    figures, grown = run.measured(*options.load)
+    times = primitive_times()
+    done = figures["enrollments"]
+    cpu = grown["cpu_s"] * 1000 / done
+    for name, unit in (("enrollments", ""), ("enrollments_per_s", "/s"), ("posts_per_enrollment", ""),
+                       ("polls_per_enrollment", ""), ("latency_p50_ms", "ms"), ("latency_p99_ms", "ms"),
+                       ("driver_cpu_per_enrollment_ms", "ms")):
+        figure(name, figures[name], unit)
+    primitives = print_primitives(times, figures["posts_per_enrollment"])
+    figure("cpu_per_enrollment_ms", cpu, "ms")
+    figure("primitives_ms", primitives, "ms")
+    figure("p256_verify_ms", times["p256_verify_ms"], "ms")
+    figure("overhead_in_verifies", (cpu - primitives) / times["p256_verify_ms"], "verifies")
+    figure("transactions_per_enrollment", grown["transactions"] / done)
+    figure("transactions_per_commit", grown["transactions"] / grown["commits"])
+    figure("syncs_per_commit", grown["syncs"] / grown["commits"])
+    figure("peak_rss_mb", measure.memory_mb(run.service.pid(), "VmHWM"), "MiB")
+    return figures["enrollments_per_s"]
+
+
+def slow_run(stack, home, options, base_rate):
+    run = Run(stack, home, SLOW_SYNC_MS)
+    run.load(*options.warm_up)
+    figures, grown = run.measured(*options.load)
+    figure("slow_sync_enrollments_per_s", figures["enrollments_per_s"], "/s")
+    figure("slow_sync_ratio", figures["enrollments_per_s"] / base_rate)
+    figure("slow_sync_transactions_per_commit", grown["transactions"] / grown["commits"])
+    if base_rate < SMALLEST_BASE_RATE:
+        print(f"warning: the base rate is below {SMALLEST_BASE_RATE}/s, slow_sync_ratio says nothing")
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="scripts/bench enroll", description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=int, default=20, help="how long each of the two runs measures")
+    parser.add_argument("--in-flight", type=int, default=64)
+    options = parser.parse_args(arguments)
+    options.load = ("--in-flight", options.in_flight, "--seconds", options.seconds)
+    options.warm_up = ("--in-flight", options.in_flight, "--seconds", max(2, options.seconds // 4))
+    measure.build(*TARGETS)
+    home = pathlib.Path(tempfile.mkdtemp(prefix="mailca-bench-"))
+    home.chmod(0o755)
+    try:
+        with contextlib.ExitStack() as stack:
+            base_rate = normal_run(stack, home / "normal", options)
+        with contextlib.ExitStack() as stack:
+            slow_run(stack, home / "slow", options, base_rate)
+    finally:
+        shutil.rmtree(home)
