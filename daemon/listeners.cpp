@@ -4,6 +4,7 @@
 #include <fstream>
 #include <thread>
 
+#include "daemon/metrics.h"
 #include "daemon/secret_files.h"
 #include "exchange/http/routes.h"
 #include "repository/routes.h"
@@ -63,7 +64,8 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
     admin::Services adminServices{.certificates = rooms.store->certificates(),
                                   .revocations = *rooms.revocations,
                                   .token = std::move(token),
-                                  .revoked = [&rooms] { rooms.crls->wake(); }};
+                                  .revoked = [&rooms] { rooms.crls->wake(); },
+                                  .metrics = {std::make_shared<StoreMetrics>(rooms.store->database())}};
     std::unique_ptr<Listeners> made(new Listeners(acmeServices(config, rooms), std::move(adminServices)));
     acme::addRoutes(made->m_acmeRoutes, made->m_acmeServices);
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);

@@ -1,5 +1,12 @@
 #include "admin/api/routes.h"
 
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <iterator>
+
 #include "core/json/json.h"
 #include "core/log.h"
 #include "core/x509/revocation_reason.h"
@@ -101,6 +108,12 @@ Result<web::Response> revoke(const Services& services, const web::Request& reque
                                json::object({{"revoked", std::move(revoked)}, {"alreadyRevoked", std::move(already)}}));
 }
 
+Result<web::Response> metrics(const Services& services, const web::Request&) {
+    std::vector<prometheus::MetricFamily> all;
+    for (const auto& source : services.metrics) std::ranges::move(source->Collect(), std::back_inserter(all));
+    return web::Response(200, "text/plain; version=0.0.4; charset=utf-8", prometheus::TextSerializer().Serialize(all));
+}
+
 bool holdsToken(const Services& services, const web::Request& request) {
     static constexpr std::string_view kBearer = "Bearer ";
     const std::string_view given = request.header("Authorization").value_or("");
@@ -121,6 +134,7 @@ void addRoutes(web::Router& router, const Services& services) {
     };
     add(web::Method::Get, "/admin/v1/certificates", certificates);
     add(web::Method::Post, "/admin/v1/revocations", revoke);
+    add(web::Method::Get, "/metrics", metrics);
 }
 
 }  // namespace mailca::admin

@@ -3,14 +3,21 @@
 // operators.
 //   GET  /admin/v1/certificates?serial=HEX | ?mailbox=ADDRESS
 //   POST /admin/v1/revocations   {"serials": [HEX, ...] | "mailbox": ADDRESS, "reason": NAME}
+//   GET  /metrics                in Prometheus' text format
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/secret.h"
 #include "enroll/ra/service.h"
 #include "web/route.h"
+
+namespace prometheus {
+class Collectable;
+}
 
 namespace mailca::admin {
 
@@ -18,7 +25,8 @@ struct Services {
     ra::CertificateBook& certificates;
     ra::Revocations& revocations;
     Secret token;
-    std::function<void()> revoked;  // wakes the CRL schedule; never blocks
+    std::function<void()> revoked;                                        // wakes the CRL schedule; never blocks
+    std::vector<std::shared_ptr<const prometheus::Collectable>> metrics;  // asked anew for each scrape; thread-safe
 };
 
 // `services` must outlive the router.

@@ -1,6 +1,8 @@
 #include "admin/api/routes.h"
 
 #include <gtest/gtest.h>
+#include <prometheus/collectable.h>
+#include <prometheus/metric_family.h>
 
 #include "core/json/json.h"
 #include "tests/support/fake_clock.h"
@@ -50,6 +52,20 @@ class Certificates final : public ra::CertificateBook {
     }
 };
 
+// Counts how often it was asked.
+class Scrapes final : public prometheus::Collectable {
+ public:
+    std::vector<prometheus::MetricFamily> Collect() const override {
+        prometheus::ClientMetric metric;
+        metric.label = {{"shard", "a \"quoted\"\nname"}};
+        metric.counter.value = ++m_count;
+        return {{"mailca_test_scrapes_total", "Scrapes.", prometheus::MetricType::Counter, {metric}}};
+    }
+
+ private:
+    mutable int m_count = 0;
+};
+
 class AdminApi : public ::testing::Test {
  protected:
     AdminApi() {
@@ -78,7 +94,11 @@ class AdminApi : public ::testing::Test {
     Certificates certificates;
     ra::Revocations revocations{certificates, clock};
     int wakes = 0;
-    Services services{certificates, revocations, Secret::copyOf(asBytes("open sesame")), [this] { ++wakes; }};
+    Services services{certificates,
+                      revocations,
+                      Secret::copyOf(asBytes("open sesame")),
+                      [this] { ++wakes; },
+                      {std::make_shared<Scrapes>()}};
     web::Router router;
 };
 
@@ -94,6 +114,19 @@ TEST_F(AdminApi, WantsItsTokenEvenOnLoopback) {
             << given;
     }
     EXPECT_TRUE(certificates.revocations.empty());
+}
+
+TEST_F(AdminApi, TellsItsMetricsToWhoHoldsTheToken) {
+    EXPECT_EQ(send(web::Method::Get, "/metrics", "", "").status(), 403);
+    for (const char* count : {"1", "2"}) {
+        const web::Response answer = send(web::Method::Get, "/metrics", "");
+        EXPECT_EQ(answer.status(), 200);
+        EXPECT_EQ(answer.contentType(), "text/plain; version=0.0.4; charset=utf-8");
+        EXPECT_EQ(answer.body(), std::string("# HELP mailca_test_scrapes_total Scrapes.\n"
+                                             "# TYPE mailca_test_scrapes_total counter\n"
+                                             "mailca_test_scrapes_total{shard=\"a \\\"quoted\\\"\\nname\"} ") +
+                                     count + "\n");
+    }
 }
 
 TEST_F(AdminApi, ShowsCertificatesBySerialOrMailbox) {

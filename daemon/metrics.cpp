@@ -1,0 +1,28 @@
+#include "daemon/metrics.h"
+
+namespace mailca::daemon {
+namespace {
+
+prometheus::MetricFamily counter(std::string name, std::string help, std::uint64_t value) {
+    prometheus::ClientMetric metric;
+    metric.counter.value = static_cast<double>(value);
+    return {std::move(name), std::move(help), prometheus::MetricType::Counter, {std::move(metric)}};
+}
+
+prometheus::MetricFamily gauge(std::string name, std::string help, std::uint64_t value) {
+    prometheus::ClientMetric metric;
+    metric.gauge.value = static_cast<double>(value);
+    return {std::move(name), std::move(help), prometheus::MetricType::Gauge, {std::move(metric)}};
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> StoreMetrics::Collect() const {
+    const store::Statistics now = m_database.statistics();
+    return {counter("mailca_store_transactions_total", "Transactions made durable.", now.transactions),
+            counter("mailca_store_commits_total", "Commits that made them durable.", now.commits),
+            counter("mailca_store_checkpoints_total", "Copies of the log into the database.", now.checkpoints),
+            gauge("mailca_store_waiting", "Transactions that wait for the writer.", now.waiting)};
+}
+
+}  // namespace mailca::daemon
