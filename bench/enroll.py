@@ -91,6 +91,8 @@ def print_primitives(times, posts):
 def normal_run(stack, home, options):
     run = Run(stack, home, 0)
     figure("idle_rss_mb", measure.memory_mb(run.service.pid(), "VmRSS"), "MiB")
+    figure("start_peak_rss_mb", measure.memory_mb(run.service.pid(), "VmHWM"), "MiB")  # unsealing the keys (Argon2id)
+    measure.forget_peak(run.service.pid())
     run.load(*options.warm_up)
     figures, grown = run.measured(*options.load)
     times = primitive_times()

@@ -38,3 +38,8 @@ def memory_mb(pid, name):
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
     raise KeyError(name)
+
+
+def forget_peak(pid):
+    """VmHWM begins anew (proc(5), clear_refs)."""
+    pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")

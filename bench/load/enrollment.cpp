@@ -19,24 +19,30 @@ Error waitedTooLong(const std::string& what) {
     return fail(ErrorKind::Unavailable, what);
 }
 
-// Waits between polls that grow: a decision takes a few milliseconds, or the server is busy.
+// Asks when an answer is usually there, then at growing intervals.
 class Polling {
  public:
-    Polling(seconds patience, std::stop_token stop) : m_end(steady_clock::now() + patience), m_stop(std::move(stop)) {}
+    Polling(UsualWait& usual, seconds patience, std::stop_token stop)
+        : m_usual(usual), m_end(m_start + patience), m_stop(std::move(stop)), m_pause(usual.value()) {}
 
-    // False once the patience is over or it was told to stop.
+    // Waits; false once the patience is over or it was told to stop.
     bool again() {
         if (m_stop.stop_requested() || steady_clock::now() >= m_end) return false;
         std::this_thread::sleep_for(m_pause);
-        m_pause = std::min(m_pause * 2, kLongest);
+        m_pause = std::exchange(m_next, std::min(m_next * 2, kLongest));
         return true;
     }
+    void decided() { m_usual.learn(steady_clock::now() - m_start); }
 
  private:
-    static constexpr std::chrono::milliseconds kLongest{256};
+    static constexpr steady_clock::duration kShortest = std::chrono::milliseconds(4);
+    static constexpr steady_clock::duration kLongest = std::chrono::milliseconds(250);
+    UsualWait& m_usual;
+    const steady_clock::time_point m_start = steady_clock::now();
     const steady_clock::time_point m_end;
     const std::stop_token m_stop;
-    std::chrono::milliseconds m_pause{4};
+    steady_clock::duration m_pause;
+    steady_clock::duration m_next = std::clamp(m_pause / 4, kShortest, kLongest);
 };
 
 }  // namespace
@@ -137,13 +143,15 @@ Result<void> Enrollment::answerMail(const client::acme::Challenge& challenge) {
 }
 
 Result<void> Enrollment::awaitAuthorization() {
-    Polling polling(m_world.patience, m_stop);
-    do {
+    Polling polling(m_world.usualWait, m_world.patience, m_stop);
+    while (polling.again()) {
         ++m_tally.polls;
         TRY(const Authorization authorization, fetchAuthorization());
+        if (authorization.status == Status::Pending) continue;
+        polling.decided();
         if (authorization.status == Status::Valid) return record("authorized");
-        if (authorization.status == Status::Invalid) return ended(authorization.problem, "the authorization");
-    } while (polling.again());
+        return ended(authorization.problem, "the authorization");
+    }
     return waitedTooLong("the authorization is still pending");
 }
 
@@ -161,7 +169,7 @@ Result<void> Enrollment::finalize() {
 }
 
 Result<void> Enrollment::awaitOrder(Order order) {
-    Polling polling(m_world.patience, m_stop);
+    Polling polling(m_world.usualWait, m_world.patience, m_stop);
     while (order.status == Status::Processing) {
         if (!polling.again()) return waitedTooLong("the order is still processing");
         ++m_tally.polls;

@@ -2,7 +2,9 @@
 // wherever its trace says it stands to its end.
 #pragma once
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -16,6 +18,17 @@
 
 namespace mailca::bench {
 
+// How long the server has lately taken to judge a reply: a client that asks much sooner only makes it slower.
+// Thread-safe.
+class UsualWait {
+ public:
+    std::chrono::nanoseconds value() const { return std::chrono::nanoseconds{m_nanoseconds.load()}; }
+    void learn(std::chrono::nanoseconds waited) { m_nanoseconds = value().count() * 7 / 8 + waited.count() / 8; }
+
+ private:
+    std::atomic<std::int64_t> m_nanoseconds{4'000'000};
+};
+
 // What all enrollments of a driver share.
 struct World {
     const client::acme::Directory directory;
@@ -24,6 +37,7 @@ struct World {
     Journal& journal;
     Postbox& postbox;
     Mailer& mailer;
+    UsualWait usualWait{};
 };
 
 // Not thread-safe. What it is given by reference must outlive it.
