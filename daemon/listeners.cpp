@@ -22,6 +22,7 @@ acme::Services acmeServices(const Config& config, Rooms& rooms) {
                           .meta = {config.termsOfService, config.website, config.exchangeUrl, config.caaIssuerDomains},
                           .clock = rooms.clock,
                           .nonces = *rooms.nonces,
+                          .accountKeys = rooms.accountKeys,
                           .accountBook = rooms.store->accounts(),
                           .certificateBook = rooms.store->certificates(),
                           .accounts = *rooms.accounts,

@@ -11,6 +11,7 @@
 #include "core/random.h"
 #include "daemon/config.h"
 #include "dns/resolver.h"
+#include "enroll/acme/account_keys.h"
 #include "enroll/acme/nonces.h"
 #include "enroll/intake/intake.h"
 #include "enroll/outbox/outbox.h"
@@ -50,6 +51,7 @@ struct Rooms {
     std::optional<intake::Intake> intake;
     std::optional<repository::CrlSchedule> crls;
     std::optional<acme::Nonces> nonces;
+    acme::AccountKeys accountKeys;
 };
 
 }  // namespace mailca::daemon

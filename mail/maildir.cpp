@@ -149,19 +149,29 @@ Result<std::vector<std::string>> Maildir::list() const {
     return names;
 }
 
-Result<std::string> Maildir::read(const std::string& name) const {
+Result<std::string> Maildir::readNew(const std::string& name) const {
     TRY_VOID(checkName(name));
-    Result<std::string> bytes = readRegular(m_root / "new" / name);
+    return readRegular(m_root / "new" / name);
+}
+
+Result<std::string> Maildir::read(const std::string& name) const {
+    Result<std::string> bytes = readNew(name);
     if (bytes || bytes.error().kind != ErrorKind::NotFound) return bytes;
     TRY(const fs::path path, findInCur(m_root, name));
     return readRegular(path);
 }
 
-Result<void> Maildir::markSeen(const std::string& name) const {
+Result<void> Maildir::takeFromNew(const std::string& name) const {
     TRY_VOID(checkName(name));
     const fs::path seen = m_root / "cur" / (std::string(baseOf(name)) + std::string(kInfo) + "S");
-    if (::rename((m_root / "new" / name).c_str(), seen.c_str()) == 0) return syncFolder(m_root / "cur");
-    if (errno != ENOENT) return ioError(m_root / "new" / name);
+    if (::rename((m_root / "new" / name).c_str(), seen.c_str()) != 0) return ioError(m_root / "new" / name);
+    return {};
+}
+
+Result<void> Maildir::markSeen(const std::string& name) const {
+    const Result<void> taken = takeFromNew(name);
+    if (taken) return syncFolder(m_root / "cur");
+    if (taken.error().kind != ErrorKind::NotFound) return taken;
     TRY(const fs::path found, findInCur(m_root, name));
     const std::string current = found.filename().string();
     const std::size_t info = current.find(kInfo);

@@ -26,7 +26,11 @@ class Maildir {
     // Raw bytes of a file in new/, or else in cur/, under whatever flags. NotFound when it is gone, Parse when it is
     // larger than kMaxMessageBytes, Malformed for a name with "/" or NUL in it or a leading dot.
     Result<std::string> read(const std::string& name) const;
-    // new/NAME -> cur/NAME:2,S. Once it is done, doing it again is fine. NotFound otherwise.
+    // The same, of a file in new/ only.
+    Result<std::string> readNew(const std::string& name) const;
+    // new/NAME -> cur/NAME:2,S; NotFound when it has left new/. A power cut may undo it: the mail is new once more.
+    Result<void> takeFromNew(const std::string& name) const;
+    // The same for good, and for mails that a mail program moved to cur/. Once it is done, doing it again is fine.
     Result<void> markSeen(const std::string& name) const;
     // tmp/ -> fsync -> new/ -> fsync: after it returns the mail is there for good. Gives the new file's name.
     Result<std::string> deliver(std::string_view message, Random& random) const;

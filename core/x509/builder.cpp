@@ -151,6 +151,16 @@ Bytes encodeAlgorithm(crypto::SignatureAlgorithm algorithm) {
     return {0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70};
 }
 
+std::optional<crypto::SignatureAlgorithm> signatureAlgorithmOf(ByteView algorithm) {
+    using Algorithm = crypto::SignatureAlgorithm;
+    for (const Algorithm one :
+         {Algorithm::EcdsaSha256, Algorithm::RsaSha256, Algorithm::EcdsaSha384, Algorithm::RsaSha384,
+          Algorithm::RsaSha512, Algorithm::EcdsaSha512, Algorithm::Ed25519}) {
+        if (std::ranges::equal(encodeAlgorithm(one), algorithm)) return one;
+    }
+    return std::nullopt;
+}
+
 Bytes keyIdentifier(const crypto::PublicKey& key) {
     const auto bits = der::subjectKeyBits(key.spki());
     if (!bits) throw std::logic_error("a public key whose SubjectPublicKeyInfo is none");

@@ -68,6 +68,8 @@ Result<Bytes> encodeTbsCrl(const CrlFields& fields);
 // SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING }.
 Result<Bytes> assemble(ByteView tbs, crypto::SignatureAlgorithm algorithm, ByteView signature);
 Bytes encodeAlgorithm(crypto::SignatureAlgorithm algorithm);  // exactly the bytes of standards D11
-Bytes keyIdentifier(const crypto::PublicKey& key);            // SHA-1 of the key bits, 20 octets
+// The one that these bytes are of; nullopt: none of ours.
+std::optional<crypto::SignatureAlgorithm> signatureAlgorithmOf(ByteView algorithm);
+Bytes keyIdentifier(const crypto::PublicKey& key);  // SHA-1 of the key bits, 20 octets
 
 }  // namespace mailca::x509

@@ -1,5 +1,9 @@
 #include "core/x509/certificate.h"
 
+#include <openssl/provider.h>
+
+#include <mutex>
+
 #include "core/crypto/hash.h"
 #include "core/x509/der.h"
 #include "core/x509/facts.h"
@@ -24,18 +28,34 @@ Bytes copied(ByteView view) {
     return {view.begin(), view.end()};
 }
 
+// OpenSSL decodes the public key with the rest of a certificate, by trying every decoder of its library context: ten
+// times the work of all the rest, for a key that core/crypto reads faster. A context without providers has no decoders.
+X509* parseWithoutKey(X509**, const unsigned char** at, long length) {
+    static OSSL_LIB_CTX* const kBare = [] {
+        OSSL_LIB_CTX* context = ::OSSL_LIB_CTX_new();
+        if (context == nullptr || ::OSSL_PROVIDER_load(context, "null") == nullptr) {
+            throw std::runtime_error(crypto::opensslError("no library context without providers").detail);
+        }
+        return context;
+    }();
+    X509* certificate = ::X509_new_ex(kBare, nullptr);
+    return ::d2i_X509(&certificate, at, length);  // freed when it fails
+}
+
 }  // namespace
 
 struct Certificate::Facts {
+    CertPtr cert;  // without its key
     Bytes der;
     Serial serial;
     Time notBefore, notAfter;
     crypto::PublicKey key;
     std::vector<Extension> extensions;
-    std::optional<unsigned> keyUsage;
-    std::vector<std::string> extendedKeyUsage, emails, policies, crlUrls, caIssuersUrls, ocspUrls;
+    std::optional<unsigned> keyUsage = {};
+    std::vector<std::string> extendedKeyUsage = {}, emails = {}, policies = {}, crlUrls = {}, caIssuersUrls = {},
+                             ocspUrls = {};
     bool ca = false;
-    Bytes subjectKeyId, authorityKeyId;
+    Bytes subjectKeyId = {}, authorityKeyId = {};
 
     Result<void> readExtensions();
     Result<void> readUsages();
@@ -120,11 +140,24 @@ Result<void> Certificate::Facts::readKeyIds() {
     return {};
 }
 
-Certificate::Certificate(std::shared_ptr<x509_st> cert, std::shared_ptr<const Facts> facts)
-    : m_cert(std::move(cert)), m_facts(std::move(facts)) {}
+struct Certificate::Whole {
+    std::once_flag once;
+    CertPtr cert;
+};
+
+Certificate::Certificate(Facts facts)
+    : m_facts(std::make_shared<const Facts>(std::move(facts))), m_whole(std::make_shared<Whole>()) {}
+
+x509_st* Certificate::handle() const {
+    std::call_once(m_whole->once, [this] {
+        m_whole->cert = crypto::decodeDer<CertPtr>(der(), ::d2i_X509);
+        if (m_whole->cert == nullptr) throw std::runtime_error("a certificate that was parsed does not parse again");
+    });
+    return m_whole->cert.get();
+}
 
 Result<Certificate> Certificate::fromDer(ByteView der) {
-    CertPtr cert = crypto::decodeDer<CertPtr>(der, ::d2i_X509);
+    CertPtr cert = crypto::decodeDer<CertPtr>(der, parseWithoutKey);
     if (cert == nullptr) return illFormed("the DER does not parse, or something stands behind it");
     if (crypto::encodeDer(cert.get(), ::i2d_X509) != copied(der) || !der::splitSigned(der)) {
         return illFormed("it is BER, not DER");
@@ -138,24 +171,15 @@ Result<Certificate> Certificate::fromDer(ByteView der) {
         crypto::encodeDer(static_cast<const X509_PUBKEY*>(::X509_get_X509_PUBKEY(cert.get())), ::i2d_X509_PUBKEY));
     if (!key) return illFormed("its public key is broken or of a kind unknown here");
     TRY(std::vector<Extension> extensions, extensionsOf(::X509_get0_extensions(cert.get())));
-    Facts facts{copied(der),
-                *serial,
-                *notBefore,
-                *notAfter,
-                std::move(key).value(),
-                std::move(extensions),
-                {},
-                {},
-                {},
-                {},
-                {},
-                {},
-                {},
-                false,
-                {},
-                {}};
+    Facts facts{.cert = std::move(cert),
+                .der = copied(der),
+                .serial = *serial,
+                .notBefore = *notBefore,
+                .notAfter = *notAfter,
+                .key = std::move(key).value(),
+                .extensions = std::move(extensions)};
     TRY_VOID(facts.readExtensions());
-    return Certificate(std::shared_ptr<X509>(std::move(cert)), std::make_shared<const Facts>(std::move(facts)));
+    return Certificate(std::move(facts));
 }
 
 Result<Certificate> Certificate::fromPem(std::string_view pem) {
@@ -194,22 +218,24 @@ std::string Certificate::pem() const {
     return certificatePem(der());
 }
 int Certificate::version() const {
-    return static_cast<int>(::X509_get_version(m_cert.get())) + 1;
+    return static_cast<int>(::X509_get_version(m_facts->cert.get())) + 1;
 }
 Serial Certificate::serial() const {
     return m_facts->serial;
 }
 Bytes Certificate::issuerDer() const {
-    return crypto::encodeDer(static_cast<const X509_NAME*>(::X509_get_issuer_name(m_cert.get())), ::i2d_X509_NAME);
+    return crypto::encodeDer(static_cast<const X509_NAME*>(::X509_get_issuer_name(m_facts->cert.get())),
+                             ::i2d_X509_NAME);
 }
 Bytes Certificate::subjectDer() const {
-    return crypto::encodeDer(static_cast<const X509_NAME*>(::X509_get_subject_name(m_cert.get())), ::i2d_X509_NAME);
+    return crypto::encodeDer(static_cast<const X509_NAME*>(::X509_get_subject_name(m_facts->cert.get())),
+                             ::i2d_X509_NAME);
 }
 std::string Certificate::subjectText() const {
-    return textOf(::X509_get_subject_name(m_cert.get()));
+    return textOf(::X509_get_subject_name(m_facts->cert.get()));
 }
 std::string Certificate::issuerText() const {
-    return textOf(::X509_get_issuer_name(m_cert.get()));
+    return textOf(::X509_get_issuer_name(m_facts->cert.get()));
 }
 Time Certificate::notBefore() const {
     return m_facts->notBefore;
@@ -224,7 +250,7 @@ Bytes Certificate::signatureAlgorithmDer() const {
     return copied(der::splitSigned(der())->algorithm);
 }
 Bytes Certificate::tbsSignatureAlgorithmDer() const {
-    return crypto::encodeDer(::X509_get0_tbs_sigalg(m_cert.get()), ::i2d_X509_ALGOR);
+    return crypto::encodeDer(::X509_get0_tbs_sigalg(m_facts->cert.get()), ::i2d_X509_ALGOR);
 }
 std::vector<Extension> Certificate::extensions() const {
     return m_facts->extensions;

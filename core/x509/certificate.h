@@ -79,14 +79,15 @@ class Certificate {
     Bytes subjectKeyId() const;    // empty: none
     Bytes authorityKeyId() const;  // keyIdentifier; empty: none
 
-    x509_st* handle() const { return m_cert.get(); }
+    x509_st* handle() const;  // for OpenSSL's own functions; made when first asked for
     bool operator==(const Certificate& other) const { return der() == other.der(); }
 
  private:
     struct Facts;
-    Certificate(std::shared_ptr<x509_st> cert, std::shared_ptr<const Facts> facts);
-    std::shared_ptr<x509_st> m_cert;
+    struct Whole;
+    explicit Certificate(Facts facts);
     std::shared_ptr<const Facts> m_facts;
+    std::shared_ptr<Whole> m_whole;
 };
 
 }  // namespace mailca::x509

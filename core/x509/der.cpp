@@ -40,6 +40,14 @@ std::optional<Piece> firstOf(ByteView bytes) {
     return Piece{whole, whole.subspan(header)};
 }
 
+// What a BIT STRING of whole octets holds; nothing may stand behind it.
+std::optional<ByteView> wholeOctets(ByteView bytes) {
+    const auto bits = firstOf(bytes);
+    const bool alone = bits && bytes.front() == kBitString && bits->whole.size() == bytes.size();
+    if (!alone || bits->content.empty() || bits->content.front() != 0) return std::nullopt;  // 0: no unused bits
+    return bits->content.subspan(1);
+}
+
 }  // namespace
 
 Bytes tagged(std::uint8_t tag, ByteView content) {
@@ -123,9 +131,12 @@ std::optional<SignedParts> splitSigned(ByteView der) {
     if (!outer || der.front() != kSequence || outer->whole.size() != der.size()) return std::nullopt;
     const auto tbs = firstOf(outer->content);
     if (!tbs) return std::nullopt;
-    const auto algorithm = firstOf(outer->content.subspan(tbs->whole.size()));
+    const ByteView behind = outer->content.subspan(tbs->whole.size());
+    const auto algorithm = firstOf(behind);
     if (!algorithm) return std::nullopt;
-    return SignedParts{tbs->whole, algorithm->whole};
+    const auto signature = wholeOctets(behind.subspan(algorithm->whole.size()));
+    if (!signature) return std::nullopt;
+    return SignedParts{tbs->whole, algorithm->whole, *signature};
 }
 
 std::optional<ByteView> subjectKeyBits(ByteView spki) {
@@ -133,11 +144,7 @@ std::optional<ByteView> subjectKeyBits(ByteView spki) {
     if (!outer || spki.front() != kSequence || outer->whole.size() != spki.size()) return std::nullopt;
     const auto algorithm = firstOf(outer->content);
     if (!algorithm) return std::nullopt;
-    const ByteView rest = outer->content.subspan(algorithm->whole.size());
-    const auto bits = firstOf(rest);
-    const bool whole = bits && rest.front() == kBitString && bits->whole.size() == rest.size();
-    if (!whole || bits->content.empty() || bits->content.front() != 0) return std::nullopt;  // 0: no unused bits
-    return bits->content.subspan(1);
+    return wholeOctets(outer->content.subspan(algorithm->whole.size()));
 }
 
 }  // namespace mailca::x509::der

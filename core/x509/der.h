@@ -45,7 +45,7 @@ Result<Bytes> oid(std::string_view dotted);  // Malformed when it is no OID
 bool isOne(std::uint8_t tag, ByteView bytes);
 // SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING } as it stands; nullopt when it is none.
 struct SignedParts {
-    ByteView tbs, algorithm;
+    ByteView tbs, algorithm, signature;  // signature: the octets in the BIT STRING
 };
 std::optional<SignedParts> splitSigned(ByteView der);
 // The key's octets in the BIT STRING of a SubjectPublicKeyInfo; nullopt when it is none.

@@ -18,9 +18,8 @@ Result<void> verifySigner(const Services& services, const jose::Jws& jws, Signed
             return fail(ErrorKind::Malformed, "this request is signed with a jwk, not with a kid");
         }
         TRY(out.account, accountOf(services, *keyId));
-        TRY(const json::Value jwk, json::parse(out.account->jwk));
-        TRY(const jose::Jwk key, jose::parseJwk(jwk));
-        return jose::verifyJws(jws, key.key);
+        TRY(const crypto::PublicKey key, services.accountKeys.of(*out.account));
+        return jose::verifyJws(jws, key);
     }
     if (signedBy == SignedBy::Account) {
         return fail(ErrorKind::Malformed, "this request is signed with a kid (the account URL), not with a jwk");

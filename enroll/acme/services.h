@@ -9,6 +9,7 @@
 #include "ca/authority.h"
 #include "core/clock.h"
 #include "core/json/json.h"
+#include "enroll/acme/account_keys.h"
 #include "enroll/acme/nonces.h"
 #include "enroll/acme/urls.h"
 #include "enroll/ra/issuance_desk.h"
@@ -27,6 +28,7 @@ struct Services {
     Meta meta;
     const Clock& clock;
     Nonces& nonces;
+    AccountKeys& accountKeys;
     ra::AccountBook& accountBook;
     ra::CertificateBook& certificateBook;
     ra::Accounts& accounts;

@@ -110,9 +110,9 @@ Intake::Patience Intake::postpone(const std::string& name) {
 }
 
 Result<void> Intake::process(const std::string& name) {
-    const auto raw = m_maildir.read(name);
+    const auto raw = m_maildir.readNew(name);
     if (raw) return judge(name, *raw);
-    if (raw.error().kind == ErrorKind::NotFound) return {};  // somebody took it away
+    if (raw.error().kind == ErrorKind::NotFound) return {};  // another worker has judged it since it was listed
     const bool tooLarge = raw.error().kind == ErrorKind::Parse;
     if (!tooLarge && postpone(name) == Patience::Wait) {
         log::warning("reply.unreadable", {{"file", name}, {"reason", raw.error().text()}});
@@ -159,7 +159,7 @@ Result<void> Intake::judge(const std::string& name, std::string_view raw) {
 Result<void> Intake::settle(const ra::JudgedReply& reply) {
     TRY_VOID(m_book.record(reply));
     log::info("reply.judged", {{"file", reply.source}, {"reason", reply.reason}});
-    const auto moved = m_maildir.markSeen(reply.source);
+    const auto moved = m_maildir.takeFromNew(reply.source);
     if (!moved && moved.error().kind != ErrorKind::NotFound) return moved.error();
     const std::lock_guard lock(m_mutex);
     m_postponed.erase(reply.source);

@@ -60,7 +60,7 @@ void Outbox::wake() {
         const std::lock_guard lock(m_mutex);
         m_woken = true;
     }
-    m_changed.notify_all();
+    m_changed.notify_one();  // whoever is awake already looks again before it waits
 }
 
 void Outbox::stop() {

@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "core/log.h"
 #include "enroll/ra/issuance_steps.h"
@@ -40,14 +41,15 @@ struct IssuanceDesk::State {
 
     std::mutex mutex{};  // guards all below
     std::condition_variable work{};
-    std::condition_variable done{};
     std::deque<Queued> queue{};
-    std::unordered_set<OrderId> here{};  // in the queue or in a worker's hands
-    std::deque<std::string> domains{};   // to prefetch
-    bool prefetching = false;            // one at a time: slow DNS must not hold every worker
+    // In the queue or in a worker's hands; each with what its own handler waits on, or all would wake for every order.
+    std::unordered_map<OrderId, std::shared_ptr<std::condition_variable>> here{};
+    std::deque<std::string> domains{};  // to prefetch
+    bool prefetching = false;           // one at a time: slow DNS must not hold every worker
     bool stopped = false;
 
-    // The three of them want the mutex held.
+    // All of these want the mutex held.
+    void letGo(const OrderId& order);
     bool hasWork() const;
     std::optional<Queued> takeDue();
     std::optional<std::string> takeDomain();
@@ -57,6 +59,12 @@ struct IssuanceDesk::State {
     void prefetch(const std::string& domain);
     Result<void> recover(const OrderId& id);
 };
+
+void IssuanceDesk::State::letGo(const OrderId& order) {
+    const auto found = here.find(order);
+    found->second->notify_all();
+    here.erase(found);
+}
 
 bool IssuanceDesk::State::hasWork() const {
     if (!prefetching && !domains.empty()) return true;
@@ -83,7 +91,9 @@ std::optional<std::string> IssuanceDesk::State::takeDomain() {
 void IssuanceDesk::State::enqueue(Step step) {
     {
         const std::lock_guard lock(mutex);
-        if (!here.insert(IssuanceSteps::orderOf(step)).second) return;  // in work already
+        const auto [at, added] = here.try_emplace(IssuanceSteps::orderOf(step));
+        if (!added) return;  // in work already
+        at->second = std::make_shared<std::condition_variable>();
         queue.push_back({std::move(step), 0, clock.now()});
     }
     work.notify_one();
@@ -97,15 +107,12 @@ void IssuanceDesk::State::perform(const Queued& queued) {
         const OrderId order;
         std::optional<Queued>& again;
         ~Settle() {
-            {
-                const std::lock_guard lock(state.mutex);
-                if (again) {
-                    state.queue.push_back(*std::move(again));
-                } else {
-                    state.here.erase(order);
-                }
+            const std::lock_guard lock(state.mutex);
+            if (again) {
+                state.queue.push_back(*std::move(again));
+            } else {
+                state.letGo(order);
             }
-            state.done.notify_all();
         }
     } const settle{*this, IssuanceSteps::orderOf(queued.step), again};
 
@@ -163,7 +170,10 @@ void IssuanceDesk::prefetch(const std::string& domain) {
 
 bool IssuanceDesk::waitFor(const OrderId& order, std::chrono::milliseconds atMost) {
     std::unique_lock lock(m_state->mutex);
-    m_state->done.wait_for(lock, atMost, [&] { return m_state->stopped || !m_state->here.contains(order); });
+    const auto found = m_state->here.find(order);
+    if (found == m_state->here.end()) return true;
+    const std::shared_ptr<std::condition_variable> left = found->second;
+    left->wait_for(lock, atMost, [&] { return m_state->stopped || !m_state->here.contains(order); });
     return !m_state->here.contains(order);
 }
 
@@ -191,12 +201,10 @@ Result<void> IssuanceDesk::turn() {
 }
 
 void IssuanceDesk::stop() {
-    {
-        const std::lock_guard lock(m_state->mutex);
-        m_state->stopped = true;
-    }
+    const std::lock_guard lock(m_state->mutex);
+    m_state->stopped = true;
     m_state->work.notify_all();
-    m_state->done.notify_all();
+    for (const auto& [order, left] : m_state->here) left->notify_all();
 }
 
 }  // namespace mailca::ra

@@ -63,6 +63,17 @@ TEST_F(MaildirTest, MarkSeenMovesToCurAndCanBeRepeated) {
     EXPECT_EQ(m_maildir.markSeen("m2").error().kind, ErrorKind::NotFound);
 }
 
+TEST_F(MaildirTest, WhatHasLeftNewIsNotNew) {
+    put("new/m1", 100, "one");
+    EXPECT_EQ(*m_maildir.readNew("m1"), "one");
+    ASSERT_TRUE(m_maildir.takeFromNew("m1"));
+    EXPECT_TRUE(fs::exists(m_folder.path() / "cur/m1:2,S"));
+    EXPECT_EQ(m_maildir.readNew("m1").error().kind, ErrorKind::NotFound);
+    EXPECT_EQ(m_maildir.takeFromNew("m1").error().kind, ErrorKind::NotFound);
+    EXPECT_EQ(m_maildir.readNew("../cur/m1:2,S").error().kind, ErrorKind::Malformed);
+    EXPECT_EQ(m_maildir.takeFromNew("../cur/m1:2,S").error().kind, ErrorKind::Malformed);
+}
+
 TEST_F(MaildirTest, KeepsTheFlagsOfAMailProgram) {
     put("cur/m1:2,FT", 100, "one");
     EXPECT_EQ(*m_maildir.read("m1"), "one");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "core/crypto/hash.h"
@@ -23,6 +24,7 @@ class MemoryReplies final : public ra::ReplyBook {
  public:
     std::map<Bytes, ra::AwaitedReply> awaited;
     std::optional<Error> trouble;  // for one call
+    std::function<void()> beforeRecord = [] {};
 
     Result<std::optional<ra::AwaitedReply>> findByPart1(const Bytes& part1Sha256) override {
         const std::lock_guard lock(m_mutex);
@@ -31,6 +33,7 @@ class MemoryReplies final : public ra::ReplyBook {
         return std::optional(found->second);
     }
     Result<void> record(const ra::JudgedReply& reply) override {
+        beforeRecord();
         const std::lock_guard lock(m_mutex);
         if (auto once = std::exchange(trouble, std::nullopt)) return *once;
         m_records.push_back(reply);
@@ -211,6 +214,18 @@ TEST_F(IntakeTest, JudgesTheSameBytesAlikeAfterACrashBeforeTheMove) {
     const auto records = book.records();
     ASSERT_EQ(records.size(), 2U);
     EXPECT_EQ(records[0].rawSha256, records[1].rawSha256) << "the store knows it by this";
+}
+
+TEST_F(IntakeTest, PassesOverWhatAnotherWorkerJudgedSinceTheListing) {
+    deliver("From: a@example.org\n\none\n");
+    deliver("From: a@example.org\n\ntwo\n");
+    book.beforeRecord = [this] {  // while the first is judged, somebody else is done with the second
+        const auto names = maildir.list().value();
+        if (names.size() == 2) EXPECT_TRUE(maildir.takeFromNew(names[1]));
+    };
+    ASSERT_TRUE(intake.turn());
+    EXPECT_EQ(book.records().size(), 1U);
+    EXPECT_EQ(waiting(), 0U);
 }
 
 TEST_F(IntakeTest, KeepsAMailWhileDnsIsInTrouble) {  // A20

@@ -58,12 +58,14 @@ class AcmeApi : public Registration {
     ra::Accounts accounts{accountBook, policy, clock, random};
     ra::Revocations revocations{certificates, clock};
     acme::Nonces nonces{random};
+    acme::AccountKeys accountKeys;
     int mailsReleased = 0;
     acme::Services services{
         acme::Urls("https://acme.example"),
         acme::Meta{"https://acme.example/terms", "https://acme.example/", "https://keys.example", {"ca.example"}},
         clock,
         nonces,
+        accountKeys,
         accountBook,
         certificates,
         accounts,
