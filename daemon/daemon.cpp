@@ -27,9 +27,10 @@ class Daemon::House {
     explicit House(std::unique_ptr<Rooms> rooms) : m_rooms(std::move(rooms)) {}
 
     Result<void> open(const Config& config) {
-        // Before anything is served: orphans closed and unfinished orders queued again (step 5), every CRL shard there
-        // (F7).
+        // Before anything is served: orphans closed and unfinished orders queued again (step 5), mails that were under
+        // way due again (step 2), every CRL shard there (F7).
         TRY_VOID(m_rooms->desk->recover());
+        TRY_VOID(m_rooms->outbox->recover());
         TRY_VOID(m_rooms->crls->signDue());
         TRY(m_listeners, Listeners::start(config, *m_rooms));
         startWorkers();

@@ -98,4 +98,11 @@ Result<void> MailBook::recordOutcome(const ra::MailOutcome& outcome) {
     return m_database.write([&](Connection& db) { return std::visit(OutcomeWriter{db, outcome}, outcome.outcome); });
 }
 
+// A database has one daemon at a time (FileLock): nobody else can have a mail in hand.
+Result<int> MailBook::reclaim(Time now) {
+    return m_database.write([&](Connection& db) {
+        return db.run("UPDATE challenges SET mail_due_at = ?1 WHERE mail_due_at > ?1 AND mail_attempts > 0", {now});
+    });
+}
+
 }  // namespace mailca::store

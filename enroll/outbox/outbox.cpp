@@ -71,6 +71,12 @@ void Outbox::stop() {
     m_changed.notify_all();
 }
 
+Result<void> Outbox::recover() {
+    TRY(const int reclaimed, m_book.reclaim(m_clock.now()));
+    if (reclaimed > 0) log::info("challenges.reclaimed", {{"mails", std::to_string(reclaimed)}});
+    return {};
+}
+
 Result<void> Outbox::turn() {
     TRY(const auto mails, claimDue());
     if (!mails.empty()) return sendAll(mails);

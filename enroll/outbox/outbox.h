@@ -19,6 +19,8 @@ class Outbox {
     Outbox(ra::MailBook& book, mail::Transport& transport, const mail::DkimSigner& signer, const Clock& clock,
            Random& random);
 
+    // At start, before any turn: a mail that was under way when the last process ended need not wait for its lease.
+    Result<void> recover();
     // Sends what is due; when nothing is, waits for wake(), the next due time or a second, whichever comes first. An
     // Error is the store's: nothing is lost, try again after a pause.
     Result<void> turn();

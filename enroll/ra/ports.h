@@ -124,6 +124,8 @@ class MailBook {
     virtual Result<std::optional<Time>> nextDue(Time now) = 0;  // when the next one falls due; nullopt: none waits
     virtual Result<void> recordSend(const MailSend& send) = 0;
     virtual Result<void> recordOutcome(const MailOutcome& outcome) = 0;
+    // At start, before anything is sent: mails that an earlier process had in hand fall due. Returns how many.
+    virtual Result<int> reclaim(Time now) = 0;
 };
 
 // ---- replies in

@@ -55,6 +55,25 @@ TEST(MailBook, GivesADueMailToOneWorkerAndAgainAfterACrash) {
     EXPECT_EQ(again.front().attempts, 1);
 }
 
+TEST(MailBook, GivesWhatAnEndedProcessHadInHandAtOnce) {
+    Scene scene;
+    const AccountId account = scene.account().id;
+    const ra::NewOrder underWay = scene.order(account);
+    scene.release(underWay);
+    must(scene.store().mails().recordSend(scene.draftSend(underWay)));
+    const ra::NewOrder delivered = scene.order(account);
+    scene.release(delivered);
+    must(scene.store().mails().recordSend(scene.draftSend(delivered)));
+    must(scene.store().mails().recordOutcome({delivered.authorization.challenge.id, scene.now(), ra::MailDelivered{}}));
+    const ra::NewOrder waiting = scene.order(account);  // for its first time
+    must(scene.store().orders().releaseMail({waiting.authorization.challenge.id, scene.now(), scene.now() + 2s}));
+
+    EXPECT_EQ(must(scene.store().mails().reclaim(scene.now())), 1);
+    const auto due = must(scene.store().mails().due(scene.now(), 10));
+    ASSERT_EQ(due.size(), 1u);
+    EXPECT_EQ(due.front().challenge, underWay.authorization.challenge.id);
+}
+
 TEST(MailBook, SendsADeferredMailAgainAndADeliveredOneNever) {
     Scene scene;
     const ra::NewOrder order = scene.order(scene.account().id);

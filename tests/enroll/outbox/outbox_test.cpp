@@ -84,6 +84,15 @@ class MemoryMails final : public ra::MailBook {
         }
         return {};
     }
+    Result<int> reclaim(Time now) override {
+        int reclaimed = 0;
+        for (Entry& entry : entries) {
+            if (entry.ended || entry.dueAt <= now || entry.mail.attempts == 0) continue;
+            entry.dueAt = now;
+            ++reclaimed;
+        }
+        return reclaimed;
+    }
 
  private:
     Entry& at(const ChallengeId& id) {
@@ -226,6 +235,15 @@ TEST_F(OutboxTest, SendsAgainWithANewTokenAfterACrashBetweenRecordAndSend) {  //
     EXPECT_NE(book.sends[0].part1Sha256, book.sends[1].part1Sha256);
     EXPECT_NE(book.sends[0].messageId, book.sends[1].messageId);
     EXPECT_EQ(book.sends[1].part1Sha256, crypto::sha256(asBytes(token())));
+}
+
+TEST_F(OutboxTest, SendsWhatWasUnderWayAtTheStartOfTheNextProcess) {
+    add();
+    book.entries.front().mail.attempts = 1;
+    book.entries.front().dueAt = clock.now() + 2min;  // as a send leaves it
+    ASSERT_TRUE(outbox.recover());
+    ASSERT_TRUE(outbox.turn());
+    EXPECT_EQ(transport.count(), 1U);
 }
 
 TEST_F(OutboxTest, SendsNothingThatCouldNotBeRecorded) {
