@@ -58,6 +58,18 @@ bool resumeAll(World& world, const Options& options, const std::map<std::string,
     return outcome.breaches.empty();
 }
 
+// A server that is only just starting gets the driver's patience: its mails find the driver listening.
+Result<client::acme::Directory> awaitDirectory(const Options& options, const std::stop_token& stop) {
+    const auto deadline = steady_clock::now() + seconds{options.patience};
+    client::CurlHttp http({});
+    while (true) {
+        auto directory = client::acme::fetchDirectory(http, options.directory);
+        const bool later = !directory && isNoEnd(directory.error()) && steady_clock::now() < deadline;
+        if (!later || stop.stop_requested()) return directory;
+        std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    }
+}
+
 // Whether all went well.
 Result<bool> run(Options options, const std::stop_token& stop) {
     SystemClock clock;
@@ -66,8 +78,6 @@ Result<bool> run(Options options, const std::stop_token& stop) {
     if (options.mode == Mode::Resume) {
         TRY(traces, readJournal(options.journal));
     }
-    client::CurlHttp http({});
-    TRY(client::acme::Directory directory, client::acme::fetchDirectory(http, options.directory));
     TRY(Journal journal, options.journal.empty() ? Result<Journal>(Journal()) : Journal::open(options.journal));
     TRY(const std::unique_ptr<Postbox> postbox,
         Postbox::open(options.journal.empty() ? "" : options.journal + ".mail", journal));
@@ -76,6 +86,7 @@ Result<bool> run(Options options, const std::stop_token& stop) {
         SmtpReceiver::start(options.smtpPort, [&postbox](const std::string& recipient, std::string_view message) {
             return postbox->take(recipient, message);
         }));
+    TRY(client::acme::Directory directory, awaitDirectory(options, stop));
     World world{std::move(directory), options.profile, seconds{options.patience}, journal, *postbox, mailer};
     return options.mode == Mode::Resume ? resumeAll(world, options, traces, stop) : load(world, options, random, stop);
 }

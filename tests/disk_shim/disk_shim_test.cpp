@@ -159,6 +159,17 @@ const Case kCases[] = {
 INSTANTIATE_TEST_SUITE_P(Of, DiskShimCut, ::testing::ValuesIn(kCases),
                          [](const auto& test) { return test.param.name; });
 
+TEST_F(DiskShim, ForgetsWhatAKilledProcessKept) {
+    put("a", "old");
+    const pid_t child = start({"unlink:a", "write:a:new"}, {{"DISK_SHIM_CONTROL", control()}});
+    EXPECT_TRUE(awaitDone());
+    ::kill(child, SIGKILL);  // the kernel has it all
+    endOf(child);
+    runAndCut({"rename:a:b", "syncfolder:.", "write:a:newer"});
+    EXPECT_EQ(files(), (Files{{"b", "new"}}));
+    EXPECT_TRUE(fs::is_empty(root() / ".disk_shim"));
+}
+
 TEST_F(DiskShim, LeavesOtherFoldersAlone) {
     runAndCut({"write:../outside:x"});
     EXPECT_EQ(readFile(root() / "../outside"), "x");

@@ -1,5 +1,6 @@
 #include "tests/disk_shim/shim.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
@@ -62,12 +63,17 @@ std::string pathOf(int descriptor) {
     return length < 0 ? std::string() : std::string(target.data(), static_cast<std::size_t>(length));
 }
 
-// Where files wait that may have to come back; emptied of what a killed process left.
+// Where files wait that may have to come back; emptied of what a killed process left. By no call that is wrapped: those
+// wait for the shim to stand.
 std::string keepFolder(const std::string& root, bool canCut) {
     const std::string folder = root + "/.disk_shim";
-    if (!canCut || root.empty()) return folder;
-    std::filesystem::remove_all(folder);
-    std::filesystem::create_directory(folder);
+    if (!canCut) return folder;
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) refuse("cannot make " + folder);
+    DIR* const left = ::opendir(folder.c_str());
+    while (const dirent* const file = ::readdir(left)) {
+        if (file->d_type == DT_REG) kernel::unlinkAt(::dirfd(left), file->d_name, 0);
+    }
+    ::closedir(left);
     return folder;
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +49,10 @@ inline constexpr std::array kInvariants{
               "SELECT count(*) FROM certificates k JOIN orders o ON o.nr = k.order_nr"
               " JOIN authorizations a ON a.nr = o.authorization JOIN challenges c ON c.nr = a.nr"
               " WHERE a.account <> o.account OR c.proven_at IS NULL OR c.posted_at IS NULL OR c.ended_at IS NOT NULL"},
+    Invariant{
+        "an order that failed says why",
+        "SELECT count(*) FROM orders WHERE state = 3 AND (coalesce(error_kind, '') = '' OR coalesce(error_detail, "
+        "'') = '')"},
     Invariant{"a deactivated account has no open order",
               "SELECT count(*) FROM orders o JOIN accounts s ON s.nr = o.account WHERE s.status = 1 AND o.state = 0"},
     Invariant{"a challenge is proven or ended, never both; none of these waits for mail",
@@ -73,21 +79,36 @@ inline constexpr std::array kInvariants{
               "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
 };
 
-// The promises that the database at `path` breaks, each as a sentence; empty when all is well. The database may be in
-// use.
-inline std::vector<std::string> CheckInvariants(const std::string& path) {
-    auto opened = store::sqlite::Connection::open(path, store::sqlite::Access::ReadOnly);
-    if (!opened) return {opened.error().text()};
-    std::vector<std::string> broken;
-    for (const Invariant& invariant : kInvariants) {
+// What must hold besides, of a database whose process was ended `crashes` times, once nothing is under way any more.
+inline constexpr std::array kSettledInvariants{
+    Invariant{"nothing is in progress for ever", "SELECT count(*) FROM orders WHERE state = 1 AND ?1 >= 0"},
+    Invariant{"a crash costs a challenge at most one mail",
+              "SELECT count(*) FROM (SELECT 1 FROM challenge_mails GROUP BY challenge HAVING count(*) > 1 + ?1)"},
+};
+
+// Adds the promises that are broken to `broken`, each as a sentence. `values`: for each of the queries.
+template <typename Invariants>
+void checkEach(store::sqlite::Connection& db, const Invariants& invariants, store::sqlite::Connection::Values values,
+               std::vector<std::string>& broken) {
+    for (const Invariant& invariant : invariants) {
         const auto found =
-            opened->first(invariant.breaches, {}, [](const store::sqlite::Row& row) { return row.integer(0); });
+            db.first(invariant.breaches, values, [](const store::sqlite::Row& row) { return row.integer(0); });
         if (!found) {
             broken.push_back(std::string(invariant.promise) + ": " + found.error().text());
         } else if (found->value_or(-1) != 0) {
             broken.push_back(std::string(invariant.promise) + ": " + std::to_string(found->value_or(-1)) + " breaches");
         }
     }
+}
+
+// The promises that the database at `path` breaks, each as a sentence; empty when all is well. The database may be in
+// use.
+inline std::vector<std::string> CheckInvariants(const std::string& path, std::optional<std::int64_t> crashes = {}) {
+    auto opened = store::sqlite::Connection::open(path, store::sqlite::Access::ReadOnly);
+    if (!opened) return {opened.error().text()};
+    std::vector<std::string> broken;
+    checkEach(*opened, kInvariants, {}, broken);
+    if (crashes) checkEach(*opened, kSettledInvariants, {*crashes}, broken);
     return broken;
 }
 

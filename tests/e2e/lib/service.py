@@ -140,6 +140,12 @@ class Service:
         self.m_log.close()
         return code
 
+    def ended(self, patience):
+        """Waits until something else has ended it; gives the exit code."""
+        code = self.m_process.wait(patience)
+        self.m_log.close()
+        return code
+
     def alive(self):
         return self.m_process.poll() is None
 

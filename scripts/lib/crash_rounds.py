@@ -1,0 +1,232 @@
+"""The rounds of scripts/crash-test: load, the end, a look at what it left, the next start, what must hold then."""
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+
+import load_world
+import acme_client
+import processes
+from cryptography import x509
+
+IN_FLIGHT = 48
+SLOW_SYNC_MS = 5  # a commit takes its time, as on a disk: the end falls into one more often
+ROUNDS_A_HOUSE = 10  # how many rounds one database lives through
+PATIENCE = 60  # seconds, for whatever has to come to an end
+
+
+@dataclasses.dataclass
+class Round:
+    number: int
+    kind: str  # kill, cut
+    breaches: list = dataclasses.field(default_factory=list)
+    certificates: int = 0
+    open_intents: int = 0
+    continued: int = 0
+    extra_mails: int = 0
+
+    @property
+    def passed(self):
+        return not self.breaches
+
+    def tell(self):
+        print(f"round {self.number} {self.kind}: {self.certificates} certificates, {self.open_intents} open intents, "
+              f"{self.continued} enrollments continued, {self.extra_mails} extra mails: "
+              f"{'ok' if self.passed else 'FAILED'}", flush=True)
+        for breach in self.breaches[:10]:
+            print(f"    {breach}", flush=True)
+        if len(self.breaches) > 10:
+            print(f"    and {len(self.breaches) - 10} more", flush=True)
+
+
+class House:
+    """A daemon under the shim in a fresh folder, for a few rounds."""
+
+    def __init__(self, stack, home, build, ignore_syncs):
+        self.m_build = build
+        self.m_home = home
+        self.m_fifo = home / "control"
+        os.mkfifo(self.m_fifo)
+        world = stack.enter_context(load_world.LoadWorld(home / "mail", build))
+        self.m_service = load_world.LoadedService(build, home / "ca", world)
+        self.m_service.prepare()
+        self.m_database = self.m_service.home / "mailca.db"
+        self.m_shim = ("env", f"LD_PRELOAD={build}/tests/disk_shim/libdisk_shim.so", f"DISK_SHIM_ROOT={home}",
+                       f"DISK_SHIM_SLOW_SYNC_MS={SLOW_SYNC_MS}", f"DISK_SHIM_CONTROL={self.m_fifo}",
+                       f"DISK_SHIM_IGNORE_SYNC={int(ignore_syncs)}")
+        self.m_journals = []
+        stack.push(self.m_service)  # ends it
+        self.start()
+
+    def start(self):
+        self.m_service.start(*self.m_shim)
+
+    def play(self, one, chance):
+        """One round; what went wrong is in it."""
+        journal = self.m_home / f"journal-{one.number}"
+        self.m_journals.append(journal)
+        load = self.m_load("--seconds", 3600, "--journal", journal)
+        try:
+            wait_for_certificates(journal, load, chance)
+            self.m_end(one.kind)
+        finally:
+            said = end_of(load)
+        if load.returncode != 0:
+            one.breaches.append(f"enrollments failed before the end: {said}")
+        one.certificates = len(facts(journal, "certificate"))
+        intents = self.m_open_intents()
+        one.open_intents = len(intents)
+        resume = self.m_load("resume", "--journal", journal)  # listens for mail before the daemon sends any
+        try:
+            self.start()
+        except RuntimeError:
+            end_of(resume)
+            raise
+        self.m_resumed(one, resume)
+        one.breaches += self.m_broken_promises(crashes=1)  # every challenge lives through one crash at most
+        one.breaches += self.m_unrevoked(intents)
+
+    def finish(self, one):
+        """After the last round: nothing of the earlier ones was lost since, the CRLs are complete, the end is clean."""
+        for journal in self.m_journals[:-1]:
+            self.m_resumed(Round(one.number, one.kind, one.breaches), self.m_load("resume", "--journal", journal))
+        one.breaches += self.m_missing_on_crls()
+        if self.m_service.stop() != 0:
+            one.breaches.append(f"mailcad did not end cleanly: {self.m_service.log()[-1000:]}")
+        one.breaches += self.m_broken_promises(crashes=1)
+
+    def m_load(self, *arguments):
+        command = self.m_service.load_command("--in-flight", IN_FLIGHT, "--patience", PATIENCE, *arguments)
+        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                preexec_fn=processes.end_with_parent)
+
+    def m_end(self, kind):
+        if kind == "kill":
+            os.kill(self.m_service.pid(), signal.SIGKILL)
+        else:
+            self.m_fifo.write_text("cut\n")
+        code = self.m_service.ended(PATIENCE)
+        if code != -signal.SIGKILL:
+            raise RuntimeError(f"mailcad ended with {code}, not by the {kind}: {self.m_service.log()[-1000:]}")
+
+    def m_open_intents(self):
+        """(issuer, serial) of what was to be signed and has no certificate, in the files as the end left them."""
+        with tempfile.TemporaryDirectory(dir=self.m_home) as folder:
+            for file in self.m_database.parent.glob("mailca.db*"):
+                if not file.name.endswith("-shm"):
+                    shutil.copy(file, folder)
+            with contextlib.closing(sqlite3.connect(pathlib.Path(folder) / "mailca.db")) as database:
+                if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'intents'").fetchone():
+                    return []  # not even the schema was there yet
+                return database.execute("SELECT issuer, serial FROM intents WHERE revoked_at IS NULL").fetchall()
+
+    def m_query(self, sql):
+        with contextlib.closing(sqlite3.connect(f"file:{self.m_database}?mode=ro", uri=True)) as database:
+            return database.execute(sql).fetchall()
+
+    def m_resumed(self, one, resume):
+        said = end_of(resume, patience=4 * PATIENCE, signal_it=False)
+        figures = load_world.figures_of(said)
+        one.breaches += [line for line in said.splitlines() if line.startswith("breach: ")]
+        if resume.returncode != 0 and not one.breaches:
+            one.breaches.append(f"mailca-load resume: {said[-1000:]}")
+        one.continued = int(figures.get("continued", 0))
+        one.extra_mails = int(figures.get("extra_mails", 0))
+
+    def m_broken_promises(self, crashes):
+        """Once the orders that no client knows of have come to their end, too."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            done = subprocess.run([self.m_build / "tests" / "check_invariants", self.m_database, str(crashes)],
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            if done.returncode == 0 or time.monotonic() > deadline or "in progress" not in done.stdout:
+                return done.stdout.splitlines() or ([] if done.returncode == 0 else ["check_invariants gives no answer"])
+            time.sleep(0.2)
+
+    def m_unrevoked(self, intents):
+        revoked = set(self.m_query("SELECT issuer, serial FROM intents WHERE revoked_at IS NOT NULL"))
+        return [f"the orphan {serial.hex()} is not recorded as revoked" for issuer, serial in intents
+                if (issuer, serial) not in revoked]
+
+    def m_missing_on_crls(self):
+        listed = {}
+        breaches = []
+        for issuer, shard, serial in self.m_query("SELECT issuer, shard, serial FROM intents WHERE revoked_at IS NOT NULL"):
+            if (issuer, shard) not in listed:
+                answer = acme_client.request("GET", f"{self.m_service.base_url}/crl/{issuer}/{shard}.crl")
+                listed[issuer, shard] = x509.load_der_x509_crl(answer.body)
+            number = int.from_bytes(serial, "big")
+            if listed[issuer, shard].get_revoked_certificate_by_serial_number(number) is None:
+                breaches.append(f"the orphan {serial.hex()} is not on the CRL")
+        return breaches
+
+
+def facts(journal, name):
+    if not journal.exists():
+        return []
+    lines = journal.read_text().split("\n")[:-1]
+    return [fact for fact in map(json.loads, lines) if fact["fact"] == name]
+
+
+def wait_for_certificates(journal, load, chance):
+    """A random while, in which the round has issued something."""
+    time.sleep(chance.uniform(0.3, 3))
+    deadline = time.monotonic() + PATIENCE
+    while not facts(journal, "certificate"):
+        if load.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("nothing was issued")
+        time.sleep(0.05)
+        time.sleep(chance.uniform(0, 0.5) if facts(journal, "certificate") else 0)
+
+
+def end_of(process, patience=PATIENCE, signal_it=True):
+    """What the process said, once it has ended."""
+    if signal_it:
+        process.terminate()
+    try:
+        return process.communicate(timeout=patience)[0]
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()[0] + "\nit did not end"
+
+
+def run(build, count, seed, ignore_syncs):
+    """`count` kills and `count` power cuts in turn; gives the rounds."""
+    chance = random.Random(seed)
+    left = [Round(number + 1, ("kill", "cut")[number % 2]) for number in range(2 * count)]
+    done = []
+    while left:
+        home = pathlib.Path(tempfile.mkdtemp(prefix="mailca-crash-"))
+        played = play_house(home, left[:ROUNDS_A_HOUSE], build, chance, ignore_syncs)
+        done += played
+        left = left[len(played):]
+        if all(one.passed for one in played):
+            shutil.rmtree(home)
+        else:
+            print(f"left for you to look at: {home}", flush=True)
+    return done
+
+
+def play_house(home, rounds, build, chance, ignore_syncs):
+    """Rounds on one database, up to the first that fails; gives those."""
+    with contextlib.ExitStack() as stack:
+        house = House(stack, home, build, ignore_syncs)
+        for at, one in enumerate(rounds):
+            try:
+                house.play(one, chance)
+                if one.passed and one is rounds[-1]:
+                    house.finish(one)
+            except RuntimeError as trouble:
+                one.breaches.append(str(trouble))
+            one.tell()
+            if not one.passed:
+                return rounds[:at + 1]
+    return rounds
