@@ -15,6 +15,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 #include <thread>
 
@@ -87,6 +88,18 @@ std::uint64_t* mapCounts(const std::string& path) {
     if (mapped == MAP_FAILED) refuse("cannot map DISK_SHIM_COUNTS: " + path);
     kernel::close(file);
     return static_cast<std::uint64_t*>(mapped);
+}
+
+// Whether all its threads have stopped (proc(5): the state follows the name in brackets).
+bool standsStill(pid_t process) {
+    for (const auto& thread : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task")) {
+        std::ifstream file(thread.path() / "stat");
+        std::string line;
+        std::getline(file, line);
+        const std::size_t name = line.rfind(')');
+        if (name == std::string::npos || line.substr(name, 3) != ") T") return false;
+    }
+    return true;
 }
 
 }  // namespace
@@ -219,15 +232,22 @@ void Shim::obey(int fifo) {
     refuse("DISK_SHIM_CONTROL cannot be read");
 }
 
+// A child undoes, while the process stands still: it must not read, and tell anybody, what is half undone.
 void Shim::cutPower() {
     ::pthread_rwlock_wrlock(&m_power);  // for good
     const std::lock_guard lock(m_mutex);
+    const pid_t process = ::getpid();
+    const pid_t child = ::fork();
+    if (child < 0) refuse("cannot fork to cut the power");
+    while (child > 0) ::pause();
+    ::kill(process, SIGSTOP);
+    while (!standsStill(process)) std::this_thread::sleep_for(std::chrono::milliseconds{1});
     for (const auto& [id, content] : m_contents) {
         if (content.attached()) content.undo();
     }
     m_names.undo();
-    ::kill(::getpid(), SIGKILL);
-    while (true) ::pause();
+    ::kill(process, SIGKILL);
+    ::_exit(0);
 }
 
 }  // namespace mailca::disk_shim
