@@ -51,11 +51,20 @@ Time SystemClock::now() const {
 }
 
 std::string toRfc3339(Time time) {
-    const std::tm t = utc(time);
-    std::array<char, 64> out{};
-    std::snprintf(out.data(), out.size(), "%04d-%02d-%02dT%02d:%02d:%02dZ", t.tm_year + 1900, t.tm_mon + 1, t.tm_mday,
-                  t.tm_hour, t.tm_min, t.tm_sec);
-    return out.data();
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    std::string out = "0000-00-00T00:00:00Z";
+    const auto put = [&out](std::size_t at, std::size_t digits, unsigned value) {
+        for (; digits > 0; value /= 10) out[at + --digits] = static_cast<char>('0' + value % 10);
+    };
+    put(0, 4, static_cast<unsigned>(static_cast<int>(date.year())));
+    put(5, 2, static_cast<unsigned>(date.month()));
+    put(8, 2, static_cast<unsigned>(date.day()));
+    put(11, 2, static_cast<unsigned>(clock.hours().count()));
+    put(14, 2, static_cast<unsigned>(clock.minutes().count()));
+    put(17, 2, static_cast<unsigned>(clock.seconds().count()));
+    return out;
 }
 
 Result<Time> parseRfc3339(std::string_view text) {

@@ -15,13 +15,22 @@ Bytes digest(ByteView data, const EVP_MD* kind) {
     return out;
 }
 
+// Fetched once and for all: EVP_sha256() is looked up anew, under locks, by every digest (crypto(7), "Performance").
+const EVP_MD* fetched(const char* name) {
+    const EVP_MD* const kind = ::EVP_MD_fetch(nullptr, name, nullptr);
+    if (kind == nullptr) throw std::runtime_error(opensslError("a digest is not there").detail);
+    return kind;
+}
+
 }  // namespace
 
 Bytes sha256(ByteView data) {
-    return digest(data, ::EVP_sha256());
+    static const EVP_MD* const kFetched = fetched("SHA2-256");
+    return digest(data, kFetched);
 }
 Bytes sha1(ByteView data) {
-    return digest(data, ::EVP_sha1());
+    static const EVP_MD* const kFetched = fetched("SHA1");
+    return digest(data, kFetched);
 }
 
 Bytes hmacSha256(ByteView key, ByteView data) {

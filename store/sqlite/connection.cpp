@@ -13,6 +13,12 @@ struct Closer {
     void operator()(sqlite3* database) const { ::sqlite3_close_v2(database); }
 };
 
+// Finds a std::string by a std::string_view.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
 // Ends a statement's run however the function is left.
 class Run final {
  public:
@@ -29,8 +35,8 @@ class Run final {
 
 struct Connection::State {
     std::unique_ptr<sqlite3, Closer> database;
-    std::unordered_map<std::string, std::unique_ptr<Statement>>
-        statements;  // closed before the database: declared after it
+    // Closed before the database: declared after it.
+    std::unordered_map<std::string, std::unique_ptr<Statement>, TextHash, std::equal_to<>> statements;
     Trouble trouble = Trouble::None;
     int walFrames = 0;
 
@@ -41,12 +47,11 @@ struct Connection::State {
     }
 
     Result<Statement*> prepare(std::string_view sql) {
-        std::string text(sql);
-        if (const auto known = statements.find(text); known != statements.end()) return known->second.get();
+        if (const auto known = statements.find(sql); known != statements.end()) return known->second.get();
         int code = SQLITE_OK;
         auto statement = std::make_unique<Statement>(database.get(), sql, code);
         if (code != SQLITE_OK) return failure();
-        return statements.emplace(std::move(text), std::move(statement)).first->second.get();
+        return statements.emplace(sql, std::move(statement)).first->second.get();
     }
 
     static int countFrames(void* state, sqlite3*, const char*, int frames) {
