@@ -8,11 +8,11 @@
 namespace mailca::daemon {
 namespace {
 
-// Issuance spends its time signing and waiting for the commit: some more threads than cores let commits be shared.
-constexpr int kIssuanceWorkers = 8;
-// One slow mail server or DNS must not hold all mail.
-constexpr int kOutboxWorkers = 4;
-constexpr int kIntakeWorkers = 4;
+// All of them spend their time waiting for the commit, the mail server or DNS: many threads let commits be shared, and
+// one slow server does not hold all mail.
+constexpr int kIssuanceWorkers = 16;
+constexpr int kOutboxWorkers = 16;
+constexpr int kIntakeWorkers = 16;
 constexpr std::chrono::milliseconds kCrlTurn{60'000};
 
 template <typename Worker>

@@ -75,7 +75,10 @@ Result<std::string> readRegular(const fs::path& path) {
     struct ::stat facts = {};
     if (file.get() < 0 || ::fstat(file.get(), &facts) != 0) return ioError(path);
     if (!S_ISREG(facts.st_mode)) return fail(ErrorKind::NotFound, path.string() + ": not a file");
-    std::string bytes(kMaxMessageBytes + 1, '\0');
+    if (facts.st_size > static_cast<::off_t>(kMaxMessageBytes)) {
+        return fail(ErrorKind::Parse, path.string() + ": too large for a mail to us");
+    }
+    std::string bytes(static_cast<std::size_t>(facts.st_size) + 1, '\0');  // one more: does it still grow?
     std::size_t length = 0;
     while (length < bytes.size()) {
         const ::ssize_t got = ::read(file.get(), bytes.data() + length, bytes.size() - length);
@@ -84,7 +87,7 @@ Result<std::string> readRegular(const fs::path& path) {
         if (got == 0) break;
         length += static_cast<std::size_t>(got);
     }
-    if (length > kMaxMessageBytes) return fail(ErrorKind::Parse, path.string() + ": too large for a mail to us");
+    if (length == bytes.size()) return fail(ErrorKind::Io, path.string() + ": it still grows");
     bytes.resize(length);
     return bytes;
 }

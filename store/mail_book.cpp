@@ -48,13 +48,13 @@ struct OutcomeWriter {
 
 }  // namespace
 
-Result<std::vector<ra::DueMail>> MailBook::due(Time now, int limit) {
+Result<std::vector<ra::DueMail>> MailBook::waiting(Time now, int limit) {
     return m_database.read([&](Connection& db) {
         return db.all(
             "SELECT c.id, a.identifier_type, a.identifier_value, a.mailbox, c.sender, c.token_part2, c.thumbprint,"
-            " a.expires, c.mail_attempts"
+            " a.expires, c.mail_attempts, c.mail_due_at"
             " FROM challenges c JOIN authorizations a ON a.nr = c.nr"
-            " WHERE c.mail_due_at <= ?1 AND a.expires > ?1 AND a.deactivated_at IS NULL"
+            " WHERE c.mail_due_at IS NOT NULL AND a.expires > ?1 AND a.deactivated_at IS NULL"
             " ORDER BY c.mail_due_at, c.nr LIMIT ?2",
             {now, limit}, [](const Row& row) {
                 return ra::DueMail{
@@ -64,18 +64,9 @@ Result<std::vector<ra::DueMail>> MailBook::due(Time now, int limit) {
                     .tokenPart2 = row.text(5),
                     .thumbprint = row.text(6),
                     .expires = row.time(7),
-                    .attempts = row.number(8)};
+                    .attempts = row.number(8),
+                    .dueAt = row.time(9)};
             });
-    });
-}
-
-Result<std::optional<Time>> MailBook::nextDue(Time now) {
-    return m_database.read([&](Connection& db) {
-        return db.first(
-            "SELECT c.mail_due_at FROM challenges c JOIN authorizations a ON a.nr = c.nr"
-            " WHERE c.mail_due_at IS NOT NULL AND a.expires > ?1 AND a.deactivated_at IS NULL"
-            " ORDER BY c.mail_due_at LIMIT 1",
-            {now}, [](const Row& row) { return row.time(0); });
     });
 }
 

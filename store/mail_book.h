@@ -10,8 +10,7 @@ class MailBook final : public ra::MailBook {
  public:
     explicit MailBook(Database& database) : m_database(database) {}
 
-    Result<std::vector<ra::DueMail>> due(Time now, int limit) override;
-    Result<std::optional<Time>> nextDue(Time now) override;
+    Result<std::vector<ra::DueMail>> waiting(Time now, int limit) override;
     // Conflict unless the mail is due: of two workers that saw it due, one sends. Until its outcome is recorded it is
     // not due for 120 s (nor before reclaim()); a crash in between costs one more mail, with a token of its own.
     Result<void> recordSend(const ra::MailSend& send) override;

@@ -43,6 +43,21 @@ Error opensslError(const std::string& what, ErrorKind kind = ErrorKind::Crypto);
 // Empties the error queue, for a caller that has a sentence of its own.
 void dropOpensslErrors();
 
+// While one stands, this thread's OpenSSL reads certificates and requests without decoding the public keys in them,
+// which it does by trying every decoder of its library context: ten times the work of all the rest, for keys that
+// fromSpki() reads faster (crypto/key.h). A context without providers has no decoders. Nothing else may be done
+// meanwhile.
+class WithoutKeyDecoders final {
+ public:
+    WithoutKeyDecoders();
+    ~WithoutKeyDecoders();
+    WithoutKeyDecoders(const WithoutKeyDecoders&) = delete;
+    WithoutKeyDecoders& operator=(const WithoutKeyDecoders&) = delete;
+
+ private:
+    OSSL_LIB_CTX* m_usual;
+};
+
 // The value that `der` holds and nothing else; null when it holds something else or anything behind it.
 template <typename Ptr, typename Decode>
 Ptr decodeDer(ByteView der, Decode decode) {

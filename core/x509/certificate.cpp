@@ -1,7 +1,5 @@
 #include "core/x509/certificate.h"
 
-#include <openssl/provider.h>
-
 #include <mutex>
 
 #include "core/crypto/hash.h"
@@ -26,20 +24,6 @@ Error illFormed(const char* what) {
 }
 Bytes copied(ByteView view) {
     return {view.begin(), view.end()};
-}
-
-// OpenSSL decodes the public key with the rest of a certificate, by trying every decoder of its library context: ten
-// times the work of all the rest, for a key that core/crypto reads faster. A context without providers has no decoders.
-X509* parseWithoutKey(X509**, const unsigned char** at, long length) {
-    static OSSL_LIB_CTX* const kBare = [] {
-        OSSL_LIB_CTX* context = ::OSSL_LIB_CTX_new();
-        if (context == nullptr || ::OSSL_PROVIDER_load(context, "null") == nullptr) {
-            throw std::runtime_error(crypto::opensslError("no library context without providers").detail);
-        }
-        return context;
-    }();
-    X509* certificate = ::X509_new_ex(kBare, nullptr);
-    return ::d2i_X509(&certificate, at, length);  // freed when it fails
 }
 
 }  // namespace
@@ -157,7 +141,10 @@ x509_st* Certificate::handle() const {
 }
 
 Result<Certificate> Certificate::fromDer(ByteView der) {
-    CertPtr cert = crypto::decodeDer<CertPtr>(der, parseWithoutKey);
+    CertPtr cert = [der] {
+        const crypto::WithoutKeyDecoders light;
+        return crypto::decodeDer<CertPtr>(der, ::d2i_X509);
+    }();
     if (cert == nullptr) return illFormed("the DER does not parse, or something stands behind it");
     if (crypto::encodeDer(cert.get(), ::i2d_X509) != copied(der) || !der::splitSigned(der)) {
         return illFormed("it is BER, not DER");

@@ -63,7 +63,10 @@ bool hasSoundDigest(const X509_REQ* request) {
 
 Result<CertificateRequest> CertificateRequest::fromDer(ByteView der) {
     if (der.size() > kMaxRequest) return bad("it is longer than 16 KiB");
-    const std::shared_ptr<X509_REQ> request(crypto::decodeDer<RequestPtr>(der, ::d2i_X509_REQ));
+    const std::shared_ptr<X509_REQ> request = [der] {
+        const crypto::WithoutKeyDecoders light;
+        return crypto::decodeDer<RequestPtr>(der, ::d2i_X509_REQ);
+    }();
     if (request == nullptr) return bad("it is not the DER of a PKCS#10 request, or something stands behind it");
     Bytes copy(der.begin(), der.end());
     if (crypto::encodeDer(request.get(), ::i2d_X509_REQ) != copy) return bad("it is BER, not DER");

@@ -59,46 +59,78 @@ Intake::Intake(const mail::Maildir& maildir, const mail::DkimVerifier& verifier,
       m_watch(maildir.root() / "new") {}
 
 void Intake::stop() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stopped = true;
+    }
+    m_changed.notify_all();
     m_watch.interrupt();
 }
 
-// One mail's trouble holds no other mail; the last trouble is told.
+// One look a turn: what could not be settled is for the next turn, after a pause. One mail's trouble holds no other
+// mail; the last trouble is told.
 Result<void> Intake::turn() {
-    TRY(const auto names, m_maildir.list());
+    TRY_VOID(look());
     bool worked = false;
     Result<void> outcome;
-    for (const std::string& name : names) {
-        const auto took = takeOne(name);
-        if (!took) outcome = took.error();
-        worked = worked || !took || *took;
+    while (const auto name = claim()) {
+        struct Settle {
+            Intake& intake;
+            const std::string& name;
+            ~Settle() { intake.release(name); }
+        } const settle{*this, *name};
+        worked = true;
+        if (auto processed = process(*name); !processed) outcome = std::move(processed);
     }
-    if (!worked) m_watch.wait(kIdle);
+    if (!worked) await();
     return outcome;
 }
 
-Result<bool> Intake::takeOne(const std::string& name) {
-    if (!claim(name)) return false;
-    struct Settle {
-        Intake& intake;
-        const std::string& name;
-        ~Settle() { intake.release(name); }
-    } const settle{*this, name};
-    TRY_VOID(process(name));
-    return true;
+// Unless there are found mails, finds those that no worker has in hand. Under the lock, so that no look is older than
+// what it is compared with: a mail that is let go has left new/ or is for a later turn.
+Result<void> Intake::look() {
+    const std::lock_guard lock(m_mutex);
+    if (!m_found.empty()) return {};
+    const Time now = m_clock.now();
+    std::erase_if(m_postponed, [now](const auto& entry) { return entry.second.firstTry + kForgotten < now; });
+    TRY(auto names, m_maildir.list());
+    for (std::string& name : names) {
+        if (!isPostponed(name, now) && m_inHand.insert(name).second) m_found.push_back(std::move(name));
+    }
+    return {};
 }
 
-bool Intake::claim(const std::string& name) {
-    const Time now = m_clock.now();
-    const std::lock_guard lock(m_mutex);
-    std::erase_if(m_postponed, [now](const auto& entry) { return entry.second.firstTry + kForgotten < now; });
+bool Intake::isPostponed(const std::string& name, Time now) const {
     const auto postponed = m_postponed.find(name);
-    if (postponed != m_postponed.end() && postponed->second.nextTry > now) return false;
-    return m_inHand.insert(name).second;
+    return postponed != m_postponed.end() && postponed->second.nextTry > now;
+}
+
+std::optional<std::string> Intake::claim() {
+    const std::lock_guard lock(m_mutex);
+    if (m_found.empty()) return std::nullopt;
+    std::string name = std::move(m_found.front());
+    m_found.pop_front();
+    if (!m_found.empty()) m_changed.notify_one();  // a second worker for the rest
+    return name;
 }
 
 void Intake::release(const std::string& name) {
     const std::lock_guard lock(m_mutex);
     m_inHand.erase(name);
+}
+
+void Intake::await() {
+    std::unique_lock lock(m_mutex);
+    if (m_watched) {
+        m_changed.wait_for(lock, kIdle, [this] { return m_stopped || !m_watched || !m_found.empty(); });
+        return;
+    }
+    m_watched = true;
+    lock.unlock();
+    m_watch.wait(kIdle);
+    lock.lock();
+    m_watched = false;
+    m_changed.notify_one();  // the next to watch, while this one works
 }
 
 Intake::Patience Intake::postpone(const std::string& name) {

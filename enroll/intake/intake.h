@@ -2,8 +2,11 @@
 // new/. A crash in between judges the same bytes again, which changes nothing.
 #pragma once
 
+#include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -22,8 +25,8 @@ class Intake {
     Intake(const mail::Maildir& maildir, const mail::DkimVerifier& verifier, ra::ReplyBook& book, va::DkimMode mode,
            const Clock& clock);
 
-    // Judges the mails in new/, each once; when there is none, waits for one or a second. An Error is the store's or
-    // the file system's: nothing is lost, try again after a pause.
+    // Judges the mails in new/, beside the other workers, each once; when there is none, waits for one or a second. An
+    // Error is the store's or the file system's: nothing is lost, try again after a pause.
     Result<void> turn();
     void stop();  // cuts every wait short, from now on
 
@@ -36,13 +39,15 @@ class Intake {
     };
     enum class Patience : std::uint8_t { Wait, Exhausted };
 
-    Result<bool> takeOne(const std::string& name);
+    Result<void> look();
+    std::optional<std::string> claim();
+    void release(const std::string& name);
+    void await();
     Result<void> process(const std::string& name);
     Result<void> judge(const std::string& name, std::string_view raw);
     Result<void> settle(const ra::JudgedReply& reply);
     Patience postpone(const std::string& name);
-    bool claim(const std::string& name);
-    void release(const std::string& name);
+    bool isPostponed(const std::string& name, Time now) const;
 
     const mail::Maildir& m_maildir;
     const mail::DkimVerifier& m_verifier;
@@ -52,8 +57,12 @@ class Intake {
     NewMailWatch m_watch;
 
     std::mutex m_mutex;  // guards what follows
-    std::set<std::string> m_inHand;
+    std::condition_variable m_changed;
+    std::deque<std::string> m_found;  // in new/, for whichever worker comes first
+    std::set<std::string> m_inHand;   // these and the mails that some worker is judging now
     std::map<std::string, Postponed> m_postponed;
+    bool m_watched = false;  // one idle worker watches the folder, or each mail would wake them all
+    bool m_stopped = false;
 };
 
 }  // namespace mailca::intake

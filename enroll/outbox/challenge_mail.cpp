@@ -51,9 +51,10 @@ std::string spellingOf(const ra::Identifier& identifier) {
 }  // namespace
 
 TokenPart1 TokenPart1::draw(Random& random) {
-    Secret raw(kTokenBytes);
-    random.fill(raw.bytes());
-    std::string text = toBase64Url(raw.view());
+    Bytes raw(kTokenBytes);
+    random.fill(raw);
+    std::string text = toBase64Url(raw);
+    wipe(raw);
     return TokenPart1(Secret::take(text));
 }
 

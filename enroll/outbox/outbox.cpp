@@ -60,7 +60,7 @@ void Outbox::wake() {
         const std::lock_guard lock(m_mutex);
         m_woken = true;
     }
-    m_changed.notify_one();  // whoever is awake already looks again before it waits
+    m_changed.notify_one();  // whoever is awake looks again before it waits
 }
 
 void Outbox::stop() {
@@ -77,43 +77,58 @@ Result<void> Outbox::recover() {
     return {};
 }
 
+// One look a turn: a mail that could not be recorded is still due, and is for the next turn, after a pause. One mail's
+// trouble holds no other mail; the last trouble is told.
 Result<void> Outbox::turn() {
-    TRY(const auto mails, claimDue());
-    if (!mails.empty()) return sendAll(mails);
-    TRY(const auto next, m_book.nextDue(m_clock.now()));
-    await(next);
-    return {};
+    TRY(const auto next, look());
+    bool worked = false;
+    Result<void> outcome;
+    while (const auto mail = claim()) {
+        struct Settle {
+            Outbox& outbox;
+            const ra::DueMail& mail;
+            ~Settle() { outbox.letGo(mail); }
+        } const settle{*this, *mail};
+        worked = true;
+        if (auto sent = send(*mail); !sent) outcome = std::move(sent);
+    }
+    if (!worked) await(next);
+    return outcome;
 }
 
-// Due mails that no other worker has in hand.
-Result<std::vector<ra::DueMail>> Outbox::claimDue() {
+// Unless there are found mails, finds due ones that no worker has in hand; tells when the next one falls due.
+Result<std::optional<Time>> Outbox::look() {
     {
         const std::lock_guard lock(m_mutex);
         m_woken = false;  // before looking: a release after the look wakes the wait that follows
     }
     const std::lock_guard claims(m_claims);
-    TRY(auto mails, m_book.due(m_clock.now(), kBatch + static_cast<int>(m_inHand.size())));
-    std::erase_if(mails, [this](const ra::DueMail& due) { return !m_inHand.insert(due.challenge).second; });
-    return mails;
-}
-
-void Outbox::letGo(const std::vector<ra::DueMail>& mails) {
-    const std::lock_guard claims(m_claims);
-    for (const ra::DueMail& due : mails) m_inHand.erase(due.challenge);
-}
-
-// One mail's trouble holds no other mail; the last trouble is told.
-Result<void> Outbox::sendAll(const std::vector<ra::DueMail>& mails) {
-    struct Settle {
-        Outbox& outbox;
-        const std::vector<ra::DueMail>& mails;
-        ~Settle() { outbox.letGo(mails); }
-    } const settle{*this, mails};
-    Result<void> outcome;
-    for (const ra::DueMail& due : mails) {
-        if (auto sent = send(due); !sent) outcome = std::move(sent);
+    std::optional<Time> next;
+    if (!m_found.empty()) return next;
+    const Time now = m_clock.now();
+    TRY(auto waiting, m_book.waiting(now, kBatch + static_cast<int>(m_inHand.size())));
+    for (ra::DueMail& mail : waiting) {
+        if (mail.dueAt > now) {
+            next = mail.dueAt;
+            break;
+        }
+        if (m_inHand.insert(mail.challenge).second) m_found.push_back(std::move(mail));
     }
-    return outcome;
+    return next;
+}
+
+std::optional<ra::DueMail> Outbox::claim() {
+    const std::lock_guard claims(m_claims);
+    if (m_found.empty()) return std::nullopt;
+    ra::DueMail mail = std::move(m_found.front());
+    m_found.pop_front();
+    if (!m_found.empty()) wake();  // a second worker for the rest
+    return mail;
+}
+
+void Outbox::letGo(const ra::DueMail& mail) {
+    const std::lock_guard claims(m_claims);
+    m_inHand.erase(mail.challenge);
 }
 
 Result<void> Outbox::send(const ra::DueMail& due) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <set>
 
@@ -21,16 +22,16 @@ class Outbox {
 
     // At start, before any turn: a mail that was under way when the last process ended need not wait for its lease.
     Result<void> recover();
-    // Sends what is due; when nothing is, waits for wake(), the next due time or a second, whichever comes first. An
-    // Error is the store's: nothing is lost, try again after a pause.
+    // Sends what is due, beside the other workers; when nothing is, waits for wake(), the next due time or a second,
+    // whichever comes first. An Error is the store's: nothing is lost, try again after a pause.
     Result<void> turn();
     void wake();  // a mail was released
     void stop();  // cuts every wait short, from now on
 
  private:
-    Result<std::vector<ra::DueMail>> claimDue();
-    Result<void> sendAll(const std::vector<ra::DueMail>& mails);
-    void letGo(const std::vector<ra::DueMail>& mails);
+    Result<std::optional<Time>> look();
+    std::optional<ra::DueMail> claim();
+    void letGo(const ra::DueMail& mail);
     Result<void> send(const ra::DueMail& due);
     void await(const std::optional<Time>& next);
 
@@ -43,7 +44,8 @@ class Outbox {
     // Held while looking for due mails and while letting go of sent ones, so that no look is older than what it is
     // compared with. Never held by wake().
     std::mutex m_claims;
-    std::set<ChallengeId> m_inHand;  // mails that some worker is sending now
+    std::deque<ra::DueMail> m_found;  // due, for whichever worker comes first
+    std::set<ChallengeId> m_inHand;   // these and the mails that some worker is sending now
 
     std::mutex m_mutex;  // guards what follows
     std::condition_variable m_changed;

@@ -133,7 +133,7 @@ Result<Authorization> Orders::fetchAuthorization(const Account& account, const A
     const bool waits = authorization.status(m_clock.now()) == AuthorizationStatus::Pending;
     if (!waits || authorization.challenge.mailReleasedAt) return authorization;
     TRY_VOID(releaseMail(authorization));
-    return m_orders.findAuthorization(id);
+    return authorization;  // when its mail was released is nothing that a client is shown
 }
 
 Result<Authorization> Orders::ownChallenge(const Account& account, const ChallengeId& id) {
@@ -152,8 +152,10 @@ Result<Authorization> Orders::postChallenge(const Account& account, const Challe
         const bool waits = authorization.status(m_clock.now()) == AuthorizationStatus::Pending;
         if (!waits || authorization.challenge.postedAt) return authorization;  // B38
         if (!authorization.challenge.mailReleasedAt) TRY_VOID(releaseMail(authorization));
-        TRY_VOID(m_orders.postChallenge({id, m_clock.now()}));
-        return m_orders.findByChallenge(id);
+        const Time now = m_clock.now();
+        TRY_VOID(m_orders.postChallenge({id, now}));
+        authorization.challenge.postedAt = now;
+        return authorization;
     });
 }
 

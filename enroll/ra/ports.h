@@ -93,6 +93,7 @@ struct DueMail {
     std::string thumbprint;
     Time expires;      // of the authorization
     int attempts = 0;  // sends tried so far
+    Time dueAt;
 };
 // Recorded, durable, before the mail leaves: part 1 only as its hash (A6).
 struct MailSend {
@@ -119,9 +120,9 @@ struct MailOutcome {
 class MailBook {
  public:
     virtual ~MailBook() = default;
-    // Released, due, unsent or deferred mails of live challenges, oldest first.
-    virtual Result<std::vector<DueMail>> due(Time now, int limit) = 0;
-    virtual Result<std::optional<Time>> nextDue(Time now) = 0;  // when the next one falls due; nullopt: none waits
+    // Released, unsent or deferred mails of live challenges, the soonest due first; those that are not due yet stand
+    // behind those that are.
+    virtual Result<std::vector<DueMail>> waiting(Time now, int limit) = 0;
     virtual Result<void> recordSend(const MailSend& send) = 0;
     virtual Result<void> recordOutcome(const MailOutcome& outcome) = 0;
     // At start, before anything is sent: mails that an earlier process had in hand fall due. Returns how many.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <thread>
@@ -47,21 +48,17 @@ class MemoryMails final : public ra::MailBook {
     std::vector<ra::MailOutcome> outcomes;
     std::optional<Error> sendTrouble, outcomeTrouble;  // for one call
 
-    Result<std::vector<ra::DueMail>> due(Time now, int limit) override {
+    Result<std::vector<ra::DueMail>> waiting(Time, int limit) override {
         const std::lock_guard lock(m_mutex);
         std::vector<ra::DueMail> found;
         for (const Entry& entry : entries) {
-            if (!entry.ended && entry.dueAt <= now && std::ssize(found) < limit) found.push_back(entry.mail);
+            if (entry.ended) continue;
+            found.push_back(entry.mail);
+            found.back().dueAt = entry.dueAt;
         }
+        std::ranges::stable_sort(found, {}, &ra::DueMail::dueAt);
+        found.resize(std::min(found.size(), static_cast<std::size_t>(limit)));
         return found;
-    }
-    Result<std::optional<Time>> nextDue(Time now) override {
-        const std::lock_guard lock(m_mutex);
-        std::optional<Time> next;
-        for (const Entry& entry : entries) {
-            if (!entry.ended && entry.dueAt > now && (!next || entry.dueAt < *next)) next = entry.dueAt;
-        }
-        return next;
     }
     Result<void> recordSend(const ra::MailSend& send) override {
         const std::lock_guard lock(m_mutex);
@@ -160,7 +157,8 @@ class OutboxTest : public testing::Test {
                          random.token(24),
                          "hC4xyXNn8ZDH4yrcp93Zj3qgQs7LyT_GUL45YD7IVMQ",
                          clock.now() + 24h,
-                         0};
+                         0,
+                         clock.now()};
         book.entries.push_back({mail, clock.now()});
         return mail;
     }
