@@ -34,15 +34,16 @@ PER_ENROLLMENT = {
 
 
 class Run:
-    """A daemon in a new folder. The disk shim counts and slows the syncs below `watched`."""
+    """A daemon in a new folder. With `slow_sync_ms` the disk shim slows and counts every sync below that folder."""
 
-    def __init__(self, stack, home, watched, slow_sync_ms):
+    def __init__(self, stack, home, slow_sync_ms=None):
         self.m_counts = home / "syncs"
         world = stack.enter_context(load_world.LoadWorld(home / "mail", measure.RELEASE))
         self.service = load_world.LoadedService(measure.RELEASE, home / "ca", world)
         self.service.prepare()
-        self.service.start("env", f"LD_PRELOAD={SHIM}", f"DISK_SHIM_ROOT={watched}", f"DISK_SHIM_COUNTS={self.m_counts}",
-                           f"DISK_SHIM_SLOW_SYNC_MS={slow_sync_ms}")
+        shim = ["env", f"LD_PRELOAD={SHIM}", f"DISK_SHIM_ROOT={home}", f"DISK_SHIM_COUNTS={self.m_counts}",
+                f"DISK_SHIM_SLOW_SYNC_MS={slow_sync_ms}"]
+        self.service.start(*(shim if slow_sync_ms is not None else []))
         stack.callback(self.service.stop)
 
     def load(self, *arguments):
@@ -62,7 +63,7 @@ class Run:
         return {"cpu_s": measure.cpu_seconds(self.service.pid()), "syncs": self.m_syncs(), **self.m_metrics()}
 
     def m_syncs(self):
-        return struct.unpack_from("<Q", self.m_counts.read_bytes())[0]
+        return struct.unpack_from("<Q", self.m_counts.read_bytes())[0] if self.m_counts.exists() else 0
 
     def m_metrics(self):
         token = (self.service.home / "admin.token").read_text().strip()
@@ -89,7 +90,7 @@ def print_primitives(times, posts):
 
 
 def normal_run(stack, home, options):
-    run = Run(stack, home, home / "ca", 0)  # the database and what lies beside it
+    run = Run(stack, home)
     figure("idle_rss_mb", measure.memory_mb(run.service.pid(), "VmRSS"), "MiB")
     figure("start_peak_rss_mb", measure.memory_mb(run.service.pid(), "VmHWM"), "MiB")  # unsealing the keys (Argon2id)
     measure.forget_peak(run.service.pid())
@@ -109,18 +110,18 @@ def normal_run(stack, home, options):
     figure("overhead_in_verifies", (cpu - primitives) / times["p256_verify_ms"], "verifies")
     figure("transactions_per_enrollment", grown["transactions"] / done)
     figure("transactions_per_commit", grown["transactions"] / grown["commits"])
-    figure("syncs_per_commit", grown["syncs"] / grown["commits"])
     figure("peak_rss_mb", measure.memory_mb(run.service.pid(), "VmHWM"), "MiB")
     return figures["enrollments_per_s"]
 
 
 def slow_run(stack, home, options, base_rate):
-    run = Run(stack, home, home, SLOW_SYNC_MS)  # the Maildir's folder is synced, too
+    run = Run(stack, home, SLOW_SYNC_MS)
     run.load(*options.warm_up)
     figures, grown = run.measured(*options.load)
     figure("slow_sync_enrollments_per_s", figures["enrollments_per_s"], "/s")
     figure("slow_sync_ratio", figures["enrollments_per_s"] / base_rate)
     figure("slow_sync_transactions_per_commit", grown["transactions"] / grown["commits"])
+    figure("syncs_per_commit", grown["syncs"] / grown["commits"])
     if base_rate < SMALLEST_BASE_RATE:
         print(f"warning: the base rate is below {SMALLEST_BASE_RATE}/s, slow_sync_ratio says nothing")
 

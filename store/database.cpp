@@ -19,7 +19,7 @@ void endProcess(const Error& error) {
 // empty.
 Result<void> configure(sqlite::Connection& connection, const std::string& path) {
     TRY_VOID(
-        connection.script("PRAGMA page_size=8192; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        connection.script("PRAGMA page_size=4096; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
                           "PRAGMA cache_size=-65536; PRAGMA journal_size_limit=134217728;"));
     TRY(const auto mode,
         connection.first("PRAGMA journal_mode=WAL", {}, [](const sqlite::Row& row) { return row.text(0); }));

@@ -9,8 +9,8 @@ namespace {
 constexpr std::size_t kBatchLimit = 256;
 // An idle moment is this long; then the log is copied into the database while nobody waits for a commit.
 constexpr std::chrono::milliseconds kIdle{100};
-// Frames are pages of 8 KiB: at 64 MiB the log is copied even when the writer is busy.
-constexpr int kFramesBound = 8192;
+// Frames are pages of 4 KiB: at 64 MiB the log is copied even when the writer is busy.
+constexpr int kFramesBound = 16384;
 
 }  // namespace
 

@@ -4,17 +4,21 @@
 
 namespace mailca::crypto {
 
+// Fetched once and for all: what EVP_sha256() gives is looked up anew by every signature.
 const evp_md_st* digestOf(SignatureAlgorithm algorithm) {
+    static const EVP_MD* const kSha256 = ::EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
+    static const EVP_MD* const kSha384 = ::EVP_MD_fetch(nullptr, "SHA2-384", nullptr);
+    static const EVP_MD* const kSha512 = ::EVP_MD_fetch(nullptr, "SHA2-512", nullptr);
     switch (algorithm) {
         case SignatureAlgorithm::RsaSha256:
         case SignatureAlgorithm::EcdsaSha256:
-            return ::EVP_sha256();
+            return kSha256;
         case SignatureAlgorithm::RsaSha384:
         case SignatureAlgorithm::EcdsaSha384:
-            return ::EVP_sha384();
+            return kSha384;
         case SignatureAlgorithm::RsaSha512:
         case SignatureAlgorithm::EcdsaSha512:
-            return ::EVP_sha512();
+            return kSha512;
         case SignatureAlgorithm::Ed25519:
             break;
     }

@@ -123,8 +123,7 @@ Result<IssuedOrder> IssuanceSteps::describe(const PreparedOrder& prepared,
     for (std::size_t i = 0; i < issued.size(); ++i) {
         const ValidatedMailbox& mailbox = prepared.items.at(i).mailbox;
         const x509::Certificate& certificate = issued[i].certificate();
-        TRY(auto publication,
-            exchange::publicationOf(mailbox.mailbox(), certificate, exchange::TrustClass::Issued));
+        TRY(auto publication, exchange::publicationOf(mailbox.mailbox(), certificate, exchange::TrustClass::Issued));
         described.items.push_back({CertificateRecord{.id = CertificateId::random(m_random),
                                                      .order = prepared.order,
                                                      .account = mailbox.account(),
