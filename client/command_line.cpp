@@ -11,14 +11,14 @@ namespace {
 
 // What CLI11 fills in, as text.
 struct Words {
-    std::string config, address, profile, keyType, reason, serial, role = "encrypt", from, input, output;
+    std::string config, address, profile, keyType, reason, serial, role = "encrypt", from, as, input, output;
     std::vector<std::string> to;
-    bool json = false, agreeTos = false, force = false;
+    bool json = false, agreeTos = false, force = false, opaque = false;
     unsigned timeout = static_cast<unsigned>(kUsualPatience.count());
 };
 
 struct Commands {
-    CLI::App *enroll, *renew, *revoke, *lookup, *encrypt, *decrypt, *status;
+    CLI::App *enroll, *renew, *revoke, *lookup, *encrypt, *decrypt, *sign, *verify, *status;
 };
 
 void addFiles(CLI::App& command, Words& words) {
@@ -60,6 +60,13 @@ Commands describe(CLI::App& app, Words& words) {
     addFiles(*out.encrypt, words);
     out.decrypt = app.add_subcommand("decrypt", "Decrypt with any key of this machine");
     addFiles(*out.decrypt, words);
+    out.sign = app.add_subcommand("sign", "Sign as one of this machine's mailboxes: a multipart/signed mail entity");
+    out.sign->add_option("--as", words.as, "Who signs (default: the only mailbox enrolled here)");
+    out.sign->add_flag("--opaque", words.opaque, "The content inside the signature, as it is: application/pkcs7-mime");
+    addFiles(*out.sign, words);
+    out.verify = app.add_subcommand("verify", "Verify a signed mail, tell who signed it, write what was signed");
+    out.verify->add_option("--from", words.from, "Who should have signed (default: the mail's From)");
+    addFiles(*out.verify, words);
     out.status = app.add_subcommand("status", "Certificates of this machine and when they are renewed");
     out.status->add_option("address", words.address, "Only this mailbox");
     return out;
@@ -109,11 +116,24 @@ Result<Command> encryptOf(const Words& words) {
     return Command(std::move(options));
 }
 
+Result<Command> signOf(const Words& words) {
+    TRY(std::optional<EmailAddress> as, optionalMailbox(words.as));
+    const auto form = words.opaque ? cms::SignatureForm::Opaque : cms::SignatureForm::Detached;
+    return Command(SignOptions{std::move(as), form, words.input, words.output});
+}
+
+Result<Command> verifyOf(const Words& words) {
+    TRY(std::optional<EmailAddress> from, optionalMailbox(words.from));
+    return Command(VerifyOptions{std::move(from), words.input, words.output});
+}
+
 Result<Command> commandOf(const Commands& commands, const Words& words) {
     if (commands.enroll->parsed()) return enrollOf(words);
     if (commands.revoke->parsed()) return revokeOf(words);
     if (commands.encrypt->parsed()) return encryptOf(words);
     if (commands.decrypt->parsed()) return Command(DecryptOptions{words.input, words.output});
+    if (commands.sign->parsed()) return signOf(words);
+    if (commands.verify->parsed()) return verifyOf(words);
     if (commands.lookup->parsed()) {
         TRY(EmailAddress mailbox, mailboxFrom(words.address));
         TRY_VOID(purposeOf(words.role));

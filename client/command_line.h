@@ -8,6 +8,7 @@
 
 #include "client/config.h"
 #include "core/clock.h"
+#include "core/cms/signed.h"
 #include "core/email_address.h"
 #include "core/ids.h"
 
@@ -46,11 +47,20 @@ struct EncryptOptions {
 struct DecryptOptions {
     std::string input, output;
 };
+struct SignOptions {
+    std::optional<EmailAddress> as;
+    cms::SignatureForm form = cms::SignatureForm::Detached;
+    std::string input, output;
+};
+struct VerifyOptions {
+    std::optional<EmailAddress> from;
+    std::string input, output;
+};
 struct StatusOptions {
     std::optional<EmailAddress> mailbox;
 };
 using Command = std::variant<EnrollOptions, RenewOptions, RevokeOptions, LookupOptions, EncryptOptions, DecryptOptions,
-                             StatusOptions>;
+                             SignOptions, VerifyOptions, StatusOptions>;
 
 enum class OutputForm : std::uint8_t { Text, Json };
 

@@ -30,6 +30,8 @@ Result<Outcome> revoke(const Context& context, const RevokeOptions& options);
 Result<Outcome> lookup(const Context& context, const LookupOptions& options);
 Result<Outcome> encrypt(const Context& context, const EncryptOptions& options);
 Result<Outcome> decrypt(const Context& context, const DecryptOptions& options);
+Result<Outcome> sign(const Context& context, const SignOptions& options);
+Result<Outcome> verify(const Context& context, const VerifyOptions& options);
 Result<Outcome> status(const Context& context, const StatusOptions& options);
 
 Result<Outcome> execute(const Command& command, const Context& context);

@@ -1,4 +1,4 @@
-// What encrypt and decrypt read and write.
+// What encrypt, decrypt, sign and verify read and write.
 #pragma once
 
 #include <istream>

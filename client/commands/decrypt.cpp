@@ -12,11 +12,6 @@ struct Opened {
     Serial serial;
 };
 
-bool mayDecrypt(const x509::Certificate& certificate) {
-    const unsigned bits = certificate.keyUsage().value_or(0);
-    return (bits & (x509::kKeyEncipherment | x509::kKeyAgreement)) != 0;
-}
-
 // Retired and revoked keys still open old letters. Unauthorized when none of them is a recipient's.
 Result<Opened> openWithAnyKey(const Context& context, ByteView sealed) {
     std::size_t tried = 0;

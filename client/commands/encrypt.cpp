@@ -2,6 +2,7 @@
 
 #include "client/commands/commands.h"
 #include "client/commands/content.h"
+#include "client/commands/holdings.h"
 #include "client/commands/judged.h"
 #include "client/exchange/capabilities.h"
 
@@ -13,16 +14,8 @@ constexpr std::string_view kNotForYou = "you will not be able to read this lette
 // The mailbox that --from names, or the only one enrolled here; nullopt when there is none.
 Result<std::optional<EmailAddress>> senderOf(const Context& context, const EncryptOptions& options) {
     if (options.from) return options.from;
-    std::vector<EmailAddress> enrolled;
-    TRY(const std::vector<MailboxFolder> folders, context.state.folders());
-    for (const MailboxFolder& folder : folders) {
-        TRY(const std::optional<MailboxRecord> record, folder.record());
-        if (record) enrolled.push_back(folder.mailbox());
-    }
-    if (enrolled.size() == 1) return std::optional(enrolled.front());
-    if (enrolled.size() > 1) {
-        return fail(ErrorKind::Config, "several mailboxes are enrolled here: say with --from who writes");
-    }
+    TRY(std::optional<EmailAddress> only, onlyMailbox(context.state, "--from who writes"));
+    if (only) return only;
     context.around.report.warning("no mailbox is enrolled here: " + std::string(kNotForYou));
     return std::optional<EmailAddress>();
 }
@@ -94,7 +87,7 @@ Result<Outcome> encrypt(const Context& context, const EncryptOptions& options) {
     for (const VerifiedCertificate& one : verified) certificates.push_back(one.certificate());
     const cms::ContentCipher cipher = cipherFor(verified);
     TRY(const Bytes sealed, cms::encrypt(asBytes(content), certificates, cipher));
-    return writeContent(options.output, cms::toSmime(sealed, cipher),
+    return writeContent(options.output, cms::toSmime(sealed, cms::smimeTypeOf(cipher)),
                         json::object({{"status", "encrypted"}, {"recipients", recipients}}));
 }
 

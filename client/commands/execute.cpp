@@ -11,6 +11,8 @@ struct Execution final {
     Result<Outcome> operator()(const LookupOptions& options) const { return lookup(context, options); }
     Result<Outcome> operator()(const EncryptOptions& options) const { return encrypt(context, options); }
     Result<Outcome> operator()(const DecryptOptions& options) const { return decrypt(context, options); }
+    Result<Outcome> operator()(const SignOptions& options) const { return sign(context, options); }
+    Result<Outcome> operator()(const VerifyOptions& options) const { return verify(context, options); }
     Result<Outcome> operator()(const StatusOptions& options) const { return status(context, options); }
 };
 

@@ -21,6 +21,25 @@ std::vector<x509::Certificate> currentOf(const std::vector<HeldCertificate>& hel
     return out;
 }
 
+bool mayDecrypt(const x509::Certificate& certificate) {
+    const unsigned bits = certificate.keyUsage().value_or(0);
+    return (bits & (x509::kKeyEncipherment | x509::kKeyAgreement)) != 0;
+}
+
+Result<std::optional<EmailAddress>> onlyMailbox(const StateDirectory& state, std::string_view say) {
+    std::optional<EmailAddress> only;
+    TRY(const std::vector<MailboxFolder> folders, state.folders());
+    for (const MailboxFolder& folder : folders) {
+        TRY(const std::optional<MailboxRecord> record, folder.record());
+        if (!record) continue;
+        if (only) {
+            return fail(ErrorKind::Config, "several mailboxes are enrolled here: say with " + std::string(say));
+        }
+        only = folder.mailbox();
+    }
+    return only;
+}
+
 json::Value describe(const HeldCertificate& held, const MailboxFolder& folder) {
     const x509::Certificate& certificate = held.certificate;
     return json::object({{"profile", held.holding.profile},

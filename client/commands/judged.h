@@ -20,6 +20,11 @@ class Judge {
     static Result<std::unique_ptr<Judge>> create(const Context& context);
     // `role` is encrypt, sign or timestamp.
     Result<std::vector<JudgedEntry>> entriesOf(const EmailAddress& mailbox, std::string_view role);
+    // The certificate of a signature made at `at`.
+    Result<VerifiedCertificate> verifySigner(const x509::Certificate& certificate, const EmailAddress& mailbox,
+                                             Time at) {
+        return m_verification.verifyAt(at, certificate, mailbox, x509::Purpose::SmimeSign);
+    }
 
  private:
     Judge(const Context& context, std::string exchange, std::vector<x509::Certificate> roots)

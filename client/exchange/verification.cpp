@@ -49,12 +49,16 @@ Result<x509::Purpose> purposeOf(std::string_view role) {
 
 Result<VerifiedCertificate> Verification::verify(const x509::Certificate& certificate, const EmailAddress& mailbox,
                                                  x509::Purpose purpose) {
-    const Time now = m_clock.now();
+    return verifyAt(m_clock.now(), certificate, mailbox, purpose);
+}
+
+Result<VerifiedCertificate> Verification::verifyAt(Time at, const x509::Certificate& certificate,
+                                                   const EmailAddress& mailbox, x509::Purpose purpose) {
     TRY_VOID(checkMailbox(certificate, mailbox));
-    TRY_VOID(checkTime(certificate, now));
+    TRY_VOID(checkTime(certificate, at));
     TRY_VOID(checkUsage(certificate, purpose));
     TRY(const std::vector<x509::Certificate> intermediates, m_issuers.above(certificate, m_roots));
-    TRY(const std::vector<x509::Certificate> path, x509::verifyPath(certificate, intermediates, m_roots, now, purpose));
+    TRY(const std::vector<x509::Certificate> path, x509::verifyPath(certificate, intermediates, m_roots, at, purpose));
     for (std::size_t i = 0; i + 1 < path.size(); ++i) {
         TRY_VOID(m_revocation.check(path[i], path[i + 1]));
     }

@@ -1,5 +1,5 @@
-// Judging a certificate that somebody handed us, before anything is encrypted to it: chain to the pinned roots, the
-// mailbox, the usage, the time, and revocation. The exchange's word decides nothing.
+// Judging a certificate that somebody handed us, before anything is encrypted to it or a signature believed: chain to
+// the pinned roots, the mailbox, the usage, the time, and revocation. The exchange's word decides nothing.
 #pragma once
 
 #include <vector>
@@ -33,6 +33,10 @@ class Verification {
     // Unauthorized, or what the network said, with the reason: unknown revocation is a reason too.
     Result<VerifiedCertificate> verify(const x509::Certificate& certificate, const EmailAddress& mailbox,
                                        x509::Purpose purpose);
+    // The same for the past: chain and validity are those at `at`. Revocation is still today's, since an earlier moment
+    // is somebody's claim.
+    Result<VerifiedCertificate> verifyAt(Time at, const x509::Certificate& certificate, const EmailAddress& mailbox,
+                                         x509::Purpose purpose);
 
  private:
     std::vector<x509::Certificate> m_roots;

@@ -98,4 +98,8 @@ Result<Bytes> decrypt(ByteView contentInfo, const crypto::PrivateKey& key, const
     return Bytes(plain.begin(), plain.end());
 }
 
+SmimeType smimeTypeOf(ContentCipher cipher) {
+    return cipher == ContentCipher::Aes256Gcm ? SmimeType::AuthEnvelopedData : SmimeType::EnvelopedData;
+}
+
 }  // namespace mailca::cms

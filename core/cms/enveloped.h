@@ -1,9 +1,9 @@
 // S/MIME encryption (RFC 8551, RFC 5652): EnvelopedData with AES-256-CBC, AuthEnvelopedData with AES-256-GCM.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "core/cms/smime.h"
 #include "core/crypto/key.h"
 #include "core/x509/certificate.h"
 
@@ -17,9 +17,6 @@ Result<Bytes> encrypt(ByteView content, const std::vector<x509::Certificate>& re
 // The content, with whichever recipient certificate is this one's. Parse: no encrypted message; Unauthorized: not
 // encrypted to this certificate; Crypto: damaged, or not for this key (never told apart).
 Result<Bytes> decrypt(ByteView contentInfo, const crypto::PrivateKey& key, const x509::Certificate& certificate);
-// A whole application/pkcs7-mime mail entity (headers + base64, CRLF) around DER, and back from one (or from bare
-// DER/PEM).
-std::string toSmime(ByteView contentInfo, ContentCipher cipher);
-Result<Bytes> fromSmime(std::string_view text);
+SmimeType smimeTypeOf(ContentCipher cipher);
 
 }  // namespace mailca::cms

@@ -125,7 +125,7 @@ TEST_F(OpensslReadsUs, Mail) {
         const std::string certificate = put("leaf.pem", alice.certificate.pem());
         for (const auto cipher : {cms::ContentCipher::Aes256Cbc, cms::ContentCipher::Aes256Gcm}) {
             const Bytes message = cms::encrypt(asBytes(plain), {root.certificate, alice.certificate}, cipher).value();
-            const std::string mail = put("mail.eml", cms::toSmime(message, cipher));
+            const std::string mail = put("mail.eml", cms::toSmime(message, cms::smimeTypeOf(cipher)));
             openssl("cms -decrypt -inform SMIME -in " + mail + " -inkey " + key + " -recip " + certificate + " -out " +
                     file("plain"));
             EXPECT_EQ(test::readFile(file("plain")), plain);
