@@ -17,13 +17,13 @@ class SigningTest : public test::CommandTest {
     std::string sign(const std::string& text, cms::SignatureForm form = cms::SignatureForm::Detached) {
         return must(run(SignOptions{std::nullopt, form, "", ""}, text)).text;
     }
-    Result<Outcome> verify(const std::string& mail, const char* from = nullptr) {
+    Result<Outcome> verify(const std::string& letter, const char* from = nullptr) {
         return run(
             VerifyOptions{from == nullptr ? std::nullopt : std::optional(must(EmailAddress::parse(from))), "", ""},
-            mail);
+            letter);
     }
-    std::string refusal(const std::string& mail, const char* from = nullptr) {
-        const auto outcome = verify(mail, from);
+    std::string refusal(const std::string& letter, const char* from = nullptr) {
+        const auto outcome = verify(letter, from);
         return outcome ? "" : outcome.error().detail;
     }
     x509::Certificate holdSigning(const test::Authority::Change& change = {}) {
@@ -46,11 +46,11 @@ TEST_F(SigningTest, WhatIsSignedIsVerifiedWithItsFrom) {
 
 TEST_F(SigningTest, SomebodyElsesFromIsRefused) {
     holdSigning();
-    const std::string mail = sign(kText);
-    EXPECT_NE(refusal("From: mallory@example.org\r\n" + mail).find("does not name mallory"), std::string::npos);
-    EXPECT_NE(refusal(mail, "mallory@example.org").find("does not name mallory"), std::string::npos);
-    EXPECT_NE(refusal("From: alice@example.org, mallory@example.org\r\n" + mail).find("--from"), std::string::npos);
-    EXPECT_EQ(refusal("From: mallory@example.org\r\n" + mail, kAlice), "");  // --from decides
+    const std::string letter = sign(kText);
+    EXPECT_NE(refusal("From: mallory@example.org\r\n" + letter).find("does not name mallory"), std::string::npos);
+    EXPECT_NE(refusal(letter, "mallory@example.org").find("does not name mallory"), std::string::npos);
+    EXPECT_NE(refusal("From: alice@example.org, mallory@example.org\r\n" + letter).find("--from"), std::string::npos);
+    EXPECT_EQ(refusal("From: mallory@example.org\r\n" + letter, kAlice), "");  // --from decides
 }
 
 TEST_F(SigningTest, WithoutAnyFromTheSignerIsToldWithAWarning) {
@@ -62,10 +62,10 @@ TEST_F(SigningTest, WithoutAnyFromTheSignerIsToldWithAWarning) {
 
 TEST_F(SigningTest, AChangedLetterAndARevokedSignerAreRefused) {
     const auto own = holdSigning();
-    std::string mail = sign(kText);
-    const std::string good = mail;
-    mail.replace(mail.find("noon"), 4, "dusk");
-    EXPECT_NE(refusal(mail, kAlice).find("was changed"), std::string::npos);
+    std::string letter = sign(kText);
+    const std::string good = letter;
+    letter.replace(letter.find("noon"), 4, "dusk");
+    EXPECT_NE(refusal(letter, kAlice).find("was changed"), std::string::npos);
     web.pages[test::kLeafCrlUrl] = authority.leafCrl({{own.serial(), clock.now() - 30min, std::nullopt}});
     EXPECT_NE(refusal(good, kAlice).find("revoked"), std::string::npos);
     web.pages.erase(test::kLeafCrlUrl);
@@ -74,14 +74,14 @@ TEST_F(SigningTest, AChangedLetterAndARevokedSignerAreRefused) {
 
 TEST_F(SigningTest, TheSignersCertificateIsJudgedAtTheTimeOfSigning) {
     const auto own = holdSigning([&](auto& f) { f.notAfter = clock.now() + 1h; });
-    const std::string mail = sign(kText);
+    const std::string letter = sign(kText);
     clock.advance(2h);
-    const Outcome late = must(verify(mail, kAlice));  // good then; whether revoked since, nobody tells
+    const Outcome late = must(verify(letter, kAlice));  // good then; whether revoked since, nobody tells
     EXPECT_EQ(late.code, ExitCode::Warning);
     ASSERT_EQ(report.warned.size(), 1u);
     EXPECT_NE(report.warned.front().find("expired"), std::string::npos);
     clock.set(own.notBefore() - 24h);
-    EXPECT_NE(refusal(mail, kAlice).find("still to come"), std::string::npos);
+    EXPECT_NE(refusal(letter, kAlice).find("still to come"), std::string::npos);
 }
 
 TEST_F(SigningTest, OnlyASigningCertificateOfThePinnedRootsCounts) {

@@ -172,7 +172,7 @@ TEST(Verify, LivesThroughHostileInput) {
     const Bytes inside = sign(asBytes(kEntity), signer, kNow, SignatureForm::Opaque).value();
     test::mutate(inside, 1500, [](ByteView variant) {
         const auto read = verify({"", Bytes(variant.begin(), variant.end()), std::nullopt});
-        if (read) EXPECT_EQ(asText(read->content), kEntity);  // a change outside of what is signed
+        EXPECT_TRUE(!read || asText(read->content) == kEntity);  // a change outside of what is signed
     });
     const Bytes beside = sign(asBytes(kEntity), signer, kNow, SignatureForm::Detached).value();
     test::mutate(toBytes(multipartSigned(kEntity, beside, "sha-256")), 1500, [](ByteView variant) {

@@ -2,6 +2,7 @@
 import e2e
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import AuthorityInformationAccessOID
 
 
 def split(pem):
@@ -29,6 +30,11 @@ def usage(certificate):
 def crl_url(certificate):
     points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
     return points[0].full_name[0].value
+
+
+def issuer_url(certificate):
+    access = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    return next(one.access_location.value for one in access if one.access_method == AuthorityInformationAccessOID.CA_ISSUERS)
 
 
 def pem(certificate):

@@ -33,6 +33,14 @@ class Checks:
 
     def finish(self):
         print(f"{self.m_count - len(self.m_failed)} of {self.m_count} checks hold")
+        self.m_exit()
+
+    def tally(self):
+        """The same in the words of scripts/test."""
+        print(f"{self.m_count - len(self.m_failed)} passed, {len(self.m_failed)} failed")
+        self.m_exit()
+
+    def m_exit(self):
         sys.exit(1 if self.m_failed or not self.m_count else 0)
 
 

@@ -30,6 +30,11 @@ class MailWorld:
     def maildir(self, address):
         return self.home / "mail" / address
 
+    def make_maildir(self, address):
+        for part in ("tmp", "new", "cur"):
+            (self.maildir(address) / part).mkdir(parents=True, exist_ok=True)
+        return self.maildir(address)
+
     def resolver(self):
         return names.resolver(self.port("DNS"))
 

@@ -90,9 +90,13 @@ class Service:
         self.config.write_text(CONFIGURATION.format(
             external_url=self.external_url, exchange_url=self.exchange_url, root=e2e.ROOT, listeners=listeners,
             from_address=mail_worlds.CA_ADDRESS, maildir=self.mail.maildir(mail_worlds.CA_ADDRESS), dkim_key=key,
-            smtp=self.mail.port("SMTP"), dns=self.mail.port("DNS"), ca_domain=mail_worlds.CA_DOMAIN,
+            smtp=self.smtp_port(), dns=self.mail.port("DNS"), ca_domain=mail_worlds.CA_DOMAIN,
             **self.ports, **self.m_settings))
         return self
+
+    def smtp_port(self):
+        """Where the daemon hands in its mail."""
+        return self.mail.port("SMTP")
 
     def m_make_dkim_key(self):
         """Made by the operator's tool, published by us as the owner of the zone."""

@@ -1,0 +1,65 @@
+"""What a process holds, over time: memory, descriptors, threads. And whether that is flat."""
+import os
+import pathlib
+import time
+
+NOISE_MB = 2.0
+GROWTH_MB_PER_HOUR = 8.0
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def sample(pid):
+    """Memory in MiB, counts, and the processor time used so far."""
+    process = pathlib.Path(f"/proc/{pid}")
+    status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
+    fields = (process / "stat").read_text().rpartition(")")[2].split()
+    return {"rss": int(status["VmRSS"].split()[0]) / 1024, "peak": int(status["VmHWM"].split()[0]) / 1024,
+            "descriptors": len(list((process / "fd").iterdir())), "threads": int(status["Threads"]),
+            "cpu": (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND}
+
+
+def slope(points):
+    """Least squares over (x, y)."""
+    middle_x = sum(x for x, _ in points) / len(points)
+    middle_y = sum(y for _, y in points) / len(points)
+    spread = sum((x - middle_x) ** 2 for x, _ in points)
+    return sum((x - middle_x) * (y - middle_y) for x, y in points) / spread if spread else 0.0
+
+
+class Watch:
+    """Samples a process; the first third of `length` seconds is warm-up and judges nothing."""
+
+    def __init__(self, pid, length):
+        self.m_pid, self.m_length = pid, length
+        self.m_start = time.monotonic()
+        self.m_points = []
+        self.m_cpu = sample(pid)["cpu"]
+
+    def look(self, more):
+        now = sample(self.m_pid)
+        seconds = time.monotonic() - self.m_start
+        self.m_points.append((seconds, now["rss"]))
+        print(f"{seconds:6.0f} s  rss {now['rss']:6.1f} MiB  peak {now['peak']:6.1f} MiB  descriptors {now['descriptors']:4}  "
+              f"threads {now['threads']:3}  cpu {100 * (now['cpu'] - self.m_cpu) / max(seconds, 1):4.1f} %  {more}", flush=True)
+
+    def judge(self):
+        """(whether memory is flat, the figures): the fitted growth over the watched time is at most NOISE_MB and
+        GROWTH_MB_PER_HOUR for its length."""
+        watched = [(seconds / 3600, rss) for seconds, rss in self.m_points if seconds >= self.m_length / 3]
+        if len(watched) < 3:
+            return False, f"only {len(watched)} samples after the warm-up"
+        hours = watched[-1][0] - watched[0][0]
+        per_hour = slope(watched)
+        allowed = NOISE_MB + GROWTH_MB_PER_HOUR * hours
+        figures = f"slope {per_hour:+.2f} MiB/h over {60 * hours:.1f} min: {per_hour * hours:+.2f} MiB, {allowed:.2f} allowed"
+        return per_hour * hours <= allowed, figures
+
+
+def returns_to(pid, idle, patience=90):
+    """Waits until the process holds no more descriptors and threads than `idle`; the last sample."""
+    deadline = time.monotonic() + patience
+    while True:
+        now = sample(pid)
+        if now["descriptors"] <= idle["descriptors"] and now["threads"] <= idle["threads"] or time.monotonic() > deadline:
+            return now
+        time.sleep(1)
