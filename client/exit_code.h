@@ -11,7 +11,7 @@ enum class ExitCode : int {
     Usage = 2,       // command line or configuration
     NothingDue = 3,  // renew found nothing to do
     Waiting = 4,     // run again: the mail or the order is on its way, or another mailca is at work here
-    Warning = 5,     // done, but the exchange shows a key that is not this machine's
+    Warning = 5,     // done, but look at it: docs/cli.md
 };
 
 ExitCode exitCodeOf(const Error& error);
