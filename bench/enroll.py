@@ -14,7 +14,6 @@ import tempfile
 import measure
 from measure import figure
 
-import acme_client
 import load_world
 
 TARGETS = ("mailcad", "mailca-admin", "mailca-load", "bench_primitives", "disk_shim")
@@ -66,11 +65,7 @@ class Run:
         return struct.unpack_from("<Q", self.m_counts.read_bytes())[0] if self.m_counts.exists() else 0
 
     def m_metrics(self):
-        token = (self.service.home / "admin.token").read_text().strip()
-        answer = acme_client.request("GET", f"http://127.0.0.1:{self.service.ports['admin']}/metrics",
-                                     headers={"Authorization": f"Bearer {token}"})
-        lines = [line.split() for line in answer.body.decode().splitlines() if line and not line.startswith("#")]
-        numbers = {line[0]: float(line[1]) for line in lines}
+        numbers = self.service.metrics()
         return {name: numbers[f"mailca_store_{name}_total"] for name in ("transactions", "commits", "checkpoints")}
 
 

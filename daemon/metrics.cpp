@@ -1,5 +1,7 @@
 #include "daemon/metrics.h"
 
+#include "store/sqlite/memory.h"
+
 namespace mailca::daemon {
 namespace {
 
@@ -22,7 +24,9 @@ std::vector<prometheus::MetricFamily> StoreMetrics::Collect() const {
     return {counter("mailca_store_transactions_total", "Transactions made durable.", now.transactions),
             counter("mailca_store_commits_total", "Commits that made them durable.", now.commits),
             counter("mailca_store_checkpoints_total", "Copies of the log into the database.", now.checkpoints),
-            gauge("mailca_store_waiting", "Transactions that wait for the writer.", now.waiting)};
+            gauge("mailca_store_waiting", "Transactions that wait for the writer.", now.waiting),
+            gauge("mailca_store_memory_bytes", "Memory that SQLite holds: page caches and statements.",
+                  store::sqlite::memoryInUse())};
 }
 
 }  // namespace mailca::daemon

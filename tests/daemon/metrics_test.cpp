@@ -34,5 +34,18 @@ TEST(StoreMetrics, CountTransactionsAndTheirCommits) {
     EXPECT_GE(valueOf(metrics, "mailca_store_checkpoints_total"), 0);
 }
 
+TEST(StoreMetrics, TellWhatSqliteHolds) {
+    const test::TempDir dir;
+    const auto database = store::Database::open(dir.file("mailca.db"), {});
+    ASSERT_TRUE(database) << database.error().text();
+    const StoreMetrics metrics(**database);
+    const double before = valueOf(metrics, "mailca_store_memory_bytes");
+    ASSERT_TRUE((*database)->write([](store::sqlite::Connection& connection) -> Result<void> {
+        TRY_VOID(connection.run("CREATE TABLE filler (octets BLOB)"));
+        return connection.script("INSERT INTO filler VALUES (zeroblob(1000000))");
+    }));
+    EXPECT_GE(valueOf(metrics, "mailca_store_memory_bytes"), before + 1000000);
+}
+
 }  // namespace
 }  // namespace mailca::daemon

@@ -207,6 +207,14 @@ class Service:
         leaf.write_bytes(certificates.pem(certificate))
         return certificates.openssl_verifies(leaf, issuing, self.root_above(issuing), purpose)
 
+    def metrics(self):
+        """{name: number} of what the daemon tells of itself."""
+        token = (self.home / "admin.token").read_text().strip()
+        answer = acme_client.request("GET", f"http://127.0.0.1:{self.ports['admin']}/metrics",
+                                     headers={"Authorization": f"Bearer {token}"})
+        lines = [line.split() for line in answer.body.decode().splitlines() if line and not line.startswith("#")]
+        return {line[0]: float(line[1]) for line in lines}
+
     def admin(self, order, *arguments):
         return e2e.run(self.program("mailca-admin"), order, "--config", self.config, *arguments)
 

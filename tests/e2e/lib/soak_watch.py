@@ -1,8 +1,13 @@
-"""What a process holds, over time: memory, descriptors, threads. And whether that is flat."""
+"""What the daemon holds, over time: memory, descriptors, threads. And whether that is flat.
+
+SQLite's page caches grow with the database until they reach their bounds, which takes longer than a soak; the daemon tells
+their size. They are judged by their bound, and everything beside them must be flat.
+"""
 import os
 import pathlib
 import time
 
+STORE_BOUND_MB = 64 + 16 * 2 + 8  # writer, readers (store/database.h), statements
 NOISE_MB = 2.0
 GROWTH_MB_PER_HOUR = 8.0
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -13,9 +18,23 @@ def sample(pid):
     process = pathlib.Path(f"/proc/{pid}")
     status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
     fields = (process / "stat").read_text().rpartition(")")[2].split()
+    database, others = descriptors(process)
     return {"rss": int(status["VmRSS"].split()[0]) / 1024, "peak": int(status["VmHWM"].split()[0]) / 1024,
-            "descriptors": len(list((process / "fd").iterdir())), "threads": int(status["Threads"]),
+            "database": database, "descriptors": others, "threads": int(status["Threads"]),
             "cpu": (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND}
+
+
+def descriptors(process):
+    """(those on the database's files, all others). The first grow with the connections for reading, which are opened as they are
+    needed and kept."""
+    names = []
+    for one in (process / "fd").iterdir():
+        try:
+            names.append(os.readlink(one))
+        except FileNotFoundError:  # closed meanwhile
+            continue
+    database = sum(name.endswith((".db", ".db-wal", ".db-shm")) for name in names)
+    return database, len(names) - database
 
 
 def forget_peak(pid):
@@ -32,25 +51,28 @@ def slope(points):
 
 
 class Watch:
-    """Samples a process; the first third of `length` seconds is warm-up and judges nothing."""
+    """Samples a service; the first third of `length` seconds is warm-up and judges nothing."""
 
-    def __init__(self, pid, length):
-        self.m_pid, self.m_length = pid, length
+    def __init__(self, service, length):
+        self.m_service, self.m_length = service, length
         self.m_start = time.monotonic()
         self.m_points = []
-        self.m_cpu = sample(pid)["cpu"]
+        self.m_cpu = sample(service.pid())["cpu"]
+        self.most_in_store = 0.0
 
     def look(self, more):
-        now = sample(self.m_pid)
+        now = sample(self.m_service.pid())
+        store = self.m_service.metrics()["mailca_store_memory_bytes"] / (1 << 20)
+        self.most_in_store = max(self.most_in_store, store)
         seconds = time.monotonic() - self.m_start
-        self.m_points.append((seconds, now["rss"]))
-        print(f"{seconds:6.0f} s  rss {now['rss']:6.1f} MiB  peak {now['peak']:6.1f} MiB  descriptors {now['descriptors']:4}  "
-              f"threads {now['threads']:3}  cpu {100 * (now['cpu'] - self.m_cpu) / max(seconds, 1):4.1f} %  {more}", flush=True)
+        self.m_points.append((seconds, now["rss"] - store))
+        print(f"{seconds:6.0f} s  rss {now['rss']:6.1f} MiB  of it store {store:5.1f}  peak {now['peak']:6.1f} MiB  descriptors {now['descriptors']:4}  "
+              f"database {now['database']:2}  threads {now['threads']:3}  cpu {100 * (now['cpu'] - self.m_cpu) / max(seconds, 1):4.1f} %  {more}", flush=True)
 
     def judge(self):
-        """(whether memory is flat, the figures): the fitted growth over the watched time is at most NOISE_MB and
+        """(whether memory beside the store's is flat, the figures): the fitted growth over the watched time is at most NOISE_MB and
         GROWTH_MB_PER_HOUR for its length."""
-        watched = [(seconds / 3600, rss) for seconds, rss in self.m_points if seconds >= self.m_length / 3]
+        watched = [(seconds / 3600, megabytes) for seconds, megabytes in self.m_points if seconds >= self.m_length / 3]
         if len(watched) < 3:
             return False, f"only {len(watched)} samples after the warm-up"
         hours = watched[-1][0] - watched[0][0]
