@@ -140,6 +140,23 @@ Result<void> readRest(toml::Table& file, const std::filesystem::path& directory,
     return {};
 }
 
+constexpr int kLongestReuseDays = 30;  // SBR 4.2.1
+
+Result<void> readAcme(toml::Table acme, const std::filesystem::path& directory, Config& config) {
+    TRY(const std::string secret, acme.stringOr("external_account_secret_file", ""));
+    config.externalAccountSecretFile = beside(directory, secret);
+    TRY(config.externalAccountRequired, acme.booleanOr("external_account_required", false));
+    if (config.externalAccountRequired && secret.empty()) {
+        return acme.wrong("external_account_required", "needs external_account_secret_file");
+    }
+    TRY(config.changedTermsNeedAgreement, acme.booleanOr("changed_terms_need_agreement", false));
+    if (config.changedTermsNeedAgreement && config.termsOfService.empty()) {
+        return acme.wrong("changed_terms_need_agreement", "needs terms_of_service");
+    }
+    TRY(config.reuseAuthorizationDays, readCount(acme, "reuse_authorization_days", 0, kLongestReuseDays));
+    return {};
+}
+
 Result<EmailAddress> readChallengeFrom(toml::Table& mail) {
     TRY(const std::string text, mail.string("from"));
     auto address = EmailAddress::parse(text);
@@ -172,6 +189,8 @@ Result<Config> Config::load(const std::string& path) {
     TRY_VOID(readListeners(listeners, directory, config));
     TRY_VOID(readMail(mail, directory, config));
     TRY_VOID(readRest(file, directory, config));
+    TRY(std::optional<toml::Table> acme, file.optionalTable("acme"));
+    if (acme) TRY_VOID(readAcme(*std::move(acme), directory, config));
     TRY_VOID(file.finish());
     return config;
 }

@@ -48,6 +48,11 @@ struct Config {
     std::string trustAnchor;  // empty: nothing is validated, for tests
     std::vector<std::string> caaIssuerDomains;
 
+    std::string externalAccountSecretFile;  // empty: external account binding is not offered
+    bool externalAccountRequired = false;
+    bool changedTermsNeedAgreement = false;
+    int reuseAuthorizationDays = 0;
+
     int mailsPerMailboxPerHour = 10, mailsPerAccountPerHour = 1000;
     log::Level logLevel = log::Level::Info;
     log::Format logFormat = log::Format::Text;

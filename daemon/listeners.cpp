@@ -19,7 +19,8 @@ constexpr std::size_t kPublicThreadsPerCore = 2;
 
 acme::Services acmeServices(const Config& config, Rooms& rooms) {
     return acme::Services{.urls = acme::Urls(config.externalUrl),
-                          .meta = {config.termsOfService, config.website, config.exchangeUrl, config.caaIssuerDomains},
+                          .meta = {config.termsOfService, config.website, config.exchangeUrl, config.caaIssuerDomains,
+                                   config.externalAccountRequired},
                           .clock = rooms.clock,
                           .nonces = *rooms.nonces,
                           .accountKeys = rooms.accountKeys,
@@ -66,7 +67,8 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
                                   .revocations = *rooms.revocations,
                                   .token = std::move(token),
                                   .revoked = [&rooms] { rooms.crls->wake(); },
-                                  .metrics = {std::make_shared<StoreMetrics>(rooms.store->database())}};
+                                  .metrics = {std::make_shared<StoreMetrics>(rooms.store->database())},
+                                  .externalAccounts = rooms.externalAccounts ? &*rooms.externalAccounts : nullptr};
     std::unique_ptr<Listeners> made(new Listeners(acmeServices(config, rooms), std::move(adminServices)));
     acme::addRoutes(made->m_acmeRoutes, made->m_acmeServices);
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);

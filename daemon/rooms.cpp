@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "core/secret_file.h"
+#include "daemon/secret_files.h"
 #include "dns/unbound_resolver.h"
 #include "mail/smtp.h"
 
@@ -59,17 +60,28 @@ Result<void> openMail(const Config& config, Rooms& rooms) {
     return {};
 }
 
+Result<void> openExternalAccounts(const Config& config, Rooms& rooms) {
+    if (config.externalAccountSecretFile.empty()) return {};
+    TRY(Secret secret, readOrMakeToken(config.externalAccountSecretFile, rooms.random));
+    rooms.externalAccounts.emplace(rooms.store->externalAccounts(), std::move(secret), rooms.clock, rooms.random);
+    return {};
+}
+
 void openRegistration(const Config& config, Rooms& rooms) {
     store::Store& store = *rooms.store;
     rooms.policy.emplace(ra::Policy{.challengeFrom = config.challengeFrom,
-                                    .termsRequired = !config.termsOfService.empty(),
+                                    .termsOfService = config.termsOfService,
+                                    .changedTermsNeedAgreement = config.changedTermsNeedAgreement,
+                                    .externalAccountRequired = config.externalAccountRequired,
+                                    .reuse = 24h * config.reuseAuthorizationDays,
                                     .emailMailDelay = seconds{config.emailDelaySeconds},
                                     .dnsMailDelay = seconds{config.dnsDelaySeconds},
                                     .mailsPerMailboxPerHour = config.mailsPerMailboxPerHour,
                                     .mailsPerAccountPerHour = config.mailsPerAccountPerHour});
     rooms.caa.emplace(*rooms.resolver, rooms.clock, config.caaIssuerDomains);
     rooms.issuance.emplace(*rooms.authority, store.issuance(), rooms.clock, rooms.random);
-    rooms.accounts.emplace(store.accounts(), *rooms.policy, rooms.clock, rooms.random);
+    rooms.accounts.emplace(store.accounts(), *rooms.policy, rooms.clock, rooms.random,
+                           rooms.externalAccounts ? &*rooms.externalAccounts : nullptr);
     rooms.orders.emplace(store.orders(), store.accounts(), *rooms.profiles, *rooms.policy, rooms.clock, rooms.random);
     rooms.revocations.emplace(store.certificates(), rooms.clock);
     rooms.desk.emplace(*rooms.issuance, *rooms.caa, *rooms.orders, store.orders(), store.issuance(), rooms.clock,
@@ -88,6 +100,7 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Config& config) {
     TRY_VOID(openAuthority(config, *rooms));
     TRY_VOID(openStore(config, *rooms));
     TRY_VOID(openMail(config, *rooms));
+    TRY_VOID(openExternalAccounts(config, *rooms));
     openRegistration(config, *rooms);
     return rooms;
 }

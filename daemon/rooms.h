@@ -43,6 +43,7 @@ struct Rooms {
     std::optional<ra::Policy> policy;
     std::optional<va::CaaChecker> caa;
     std::optional<ca::Issuance> issuance;
+    std::optional<ra::ExternalAccounts> externalAccounts;  // when they are offered
     std::optional<ra::Accounts> accounts;
     std::optional<ra::Orders> orders;
     std::optional<ra::Revocations> revocations;

@@ -16,6 +16,8 @@ class AccountBook final : public ra::AccountBook {
     Result<void> create(const ra::Account& account) override;
     Result<void> changeContacts(const ra::ContactChange& change) override;
     Result<void> deactivate(const ra::AccountDeactivation& end) override;
+    Result<void> changeKey(const ra::KeyChange& change) override;
+    Result<void> agree(const ra::TermsAgreement& agreement) override;
 
  private:
     Database& m_database;

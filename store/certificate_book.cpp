@@ -76,6 +76,15 @@ Result<std::vector<ra::CertificateRecord>> CertificateBook::findByMailbox(const 
     });
 }
 
+Result<std::vector<ra::CertificateRecord>> CertificateBook::findSet(const std::string& issuer, const Serial& serial) {
+    return m_database.read([&](Connection& db) {
+        return readCertificates(db,
+                                "WHERE k.nr IN (SELECT i.certificate FROM order_items i JOIN certificates n"
+                                " ON n.order_nr = i.order_nr WHERE n.serial = ?1 AND n.issuer = ?2) ORDER BY k.nr",
+                                {serial, issuer});
+    });
+}
+
 Result<bool> CertificateBook::holdsAuthorization(const AccountId& account, const EmailAddress& mailbox, Time at) {
     static const std::string kHeld =
         "SELECT 1 FROM authorizations a JOIN challenges c ON c.nr = a.nr JOIN accounts s ON s.nr = a.account"

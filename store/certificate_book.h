@@ -14,6 +14,7 @@ class CertificateBook final : public ra::CertificateBook {
     Result<std::optional<ra::CertificateRecord>> findByDer(const Bytes& der) override;
     Result<std::vector<ra::CertificateRecord>> findBySerial(const Serial& serial) override;
     Result<std::vector<ra::CertificateRecord>> findByMailbox(const EmailAddress& mailbox) override;
+    Result<std::vector<ra::CertificateRecord>> findSet(const std::string& issuer, const Serial& serial) override;
     Result<bool> holdsAuthorization(const AccountId& account, const EmailAddress& mailbox, Time at) override;
     Result<void> revoke(const ra::Revocation& revocation) override;
 

@@ -1,6 +1,9 @@
 #include "store/order_book.h"
 
+#include <limits>
+
 #include "store/rows.h"
+#include "store/traces.h"
 
 namespace mailca::store {
 namespace {
@@ -26,9 +29,9 @@ Result<std::int64_t> insertAuthorization(Connection& db, const ra::Authorization
     const ra::Identifier& identifier = authorization.identifier;
     TRY_VOID(db.run(
         "INSERT INTO authorizations (id, account, identifier_type, identifier_value, mailbox, domain,"
-        " created_at, expires) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        " created_at, expires, valid_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         {authorization.id, account, static_cast<int>(identifier.type), identifier.value, identifier.mailbox.text(),
-         identifier.mailbox.domain(), authorization.createdAt, authorization.expires}));
+         identifier.mailbox.domain(), authorization.createdAt, authorization.expires, authorization.validUntil}));
     const std::int64_t nr = db.lastRow();
     const ra::Challenge& challenge = authorization.challenge;
     TRY_VOID(db.run("INSERT INTO challenges (nr, id, token_part2, sender, thumbprint) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -36,11 +39,40 @@ Result<std::int64_t> insertAuthorization(Connection& db, const ra::Authorization
     return nr;
 }
 
-Result<void> insertOrder(Connection& db, const ra::Order& order, std::int64_t account, std::int64_t authorization) {
+// The number of the reused one, if it is still what the decision took it for.
+Result<std::int64_t> validAuthorization(Connection& db, const AuthorizationId& id, std::int64_t account, Time at) {
+    static const std::string kValid =
+        "SELECT a.nr FROM authorizations a JOIN challenges c ON c.nr = a.nr WHERE a.id = ?1 AND a.account = ?3 AND " +
+        std::string(kValidAtSecond);
+    TRY(const auto nr, db.first(kValid, {id, at, account}, [](const Row& row) { return row.integer(0); }));
+    if (!nr) return fail(ErrorKind::Conflict, "the authorization is not valid any more");
+    return *nr;
+}
+
+// C5: one order at a time replaces another one's certificates.
+Result<std::optional<std::int64_t>> replaceable(Connection& db, const std::optional<OrderId>& id, Time at) {
+    if (!id) return std::optional<std::int64_t>();
+    TRY(const auto nr,
+        db.first("SELECT nr FROM orders WHERE id = ?1", {*id}, [](const Row& row) { return row.integer(0); }));
+    if (!nr) return fail(ErrorKind::NotFound, "there is no such order");
+    static const std::string kReplaced =
+        "SELECT 1 FROM orders o JOIN authorizations a ON a.nr = o.authorization JOIN challenges c ON c.nr = a.nr"
+        " WHERE o.replaced_order = ?1 AND " +
+        std::string(kNotInvalidAtSecond);
+    TRY(const bool replaced, db.any(kReplaced, {*nr, at}));
+    if (replaced)
+        return fail(ErrorKind::AlreadyReplaced, "another order replaces that certificate, or its set, already");
+    return nr;
+}
+
+Result<void> insertOrder(Connection& db, const ra::NewOrder& made, std::int64_t account, std::int64_t authorization) {
+    const ra::Order& order = made.order;
+    TRY(const auto replaced, replaceable(db, made.replaced, order.createdAt));
     TRY_VOID(db.run(
-        "INSERT INTO orders (id, account, authorization, profile, created_at, expires, state, state_at)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5)",
-        {order.id, account, authorization, order.profile, order.createdAt, order.expires, codeOf(OrderCode::Open)}));
+        "INSERT INTO orders (id, account, authorization, profile, created_at, expires, state, state_at, replaces,"
+        " replaced_order) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?5, ?8, ?9)",
+        {order.id, account, authorization, order.profile, order.createdAt, order.expires, codeOf(OrderCode::Open),
+         replaced ? sqlite::Value(order.replaces) : sqlite::Value(std::nullopt), replaced}));
     const std::int64_t nr = db.lastRow();
     int position = 0;
     for (const ra::OrderItem& item : order.items) {
@@ -60,18 +92,21 @@ struct OrderRow {
     OrderCode code;
     Time stateAt;
     std::optional<Error> error;
+    std::string replaces;
 };
 
 Result<OrderRow> readOrderRow(Connection& db, const OrderId& id) {
     TRY(auto found,
-        db.first("SELECT o.nr, a.id, o.profile, o.created_at, o.expires, o.state, o.state_at, o.error_kind,"
-                 " o.error_detail FROM orders o JOIN authorizations a ON a.nr = o.authorization WHERE o.id = ?1",
-                 {id}, [](const Row& row) {
-                     return OrderRow{row.integer(0), row.id<AuthorizationId>(1),
-                                     row.text(2),    row.time(3),
-                                     row.time(4),    static_cast<OrderCode>(row.number(5)),
-                                     row.time(6),    readError(row, 7, 8)};
-                 }));
+        db.first(
+            "SELECT o.nr, a.id, o.profile, o.created_at, o.expires, o.state, o.state_at, o.error_kind,"
+            " o.error_detail, o.replaces FROM orders o JOIN authorizations a ON a.nr = o.authorization WHERE o.id = ?1",
+            {id}, [](const Row& row) {
+                return OrderRow{row.integer(0), row.id<AuthorizationId>(1),
+                                row.text(2),    row.time(3),
+                                row.time(4),    static_cast<OrderCode>(row.number(5)),
+                                row.time(6),    readError(row, 7, 8),
+                                row.text(9)};
+            }));
     if (!found) return fail(ErrorKind::NotFound, "there is no such order");
     return *std::move(found);
 }
@@ -122,7 +157,8 @@ Result<ra::OrderView> readView(Connection& db, const OrderId& id) {
                     .createdAt = row.createdAt,
                     .expires = row.expires,
                     .items = std::move(items),
-                    .state = stateOf(row, rows)};
+                    .state = stateOf(row, rows),
+                    .replaces = row.replaces};
     return ra::OrderView{std::move(order), std::move(authorization)};
 }
 
@@ -144,8 +180,19 @@ Result<void> storeCsrs(Connection& db, std::int64_t order, const std::vector<Byt
 Result<void> OrderBook::create(const ra::NewOrder& order) {
     return m_database.write([&](Connection& db) -> Result<void> {
         TRY(const std::int64_t account, validAccount(db, order.order.account));
-        TRY(const std::int64_t authorization, insertAuthorization(db, order.authorization, account));
-        return insertOrder(db, order.order, account, authorization);
+        const bool reused = order.origin == ra::AuthorizationOrigin::Reused;
+        TRY(const std::int64_t authorization,
+            reused ? validAuthorization(db, order.authorization.id, account, order.order.createdAt)
+                   : insertAuthorization(db, order.authorization, account));
+        return insertOrder(db, order, account, authorization);
+    });
+}
+
+Result<void> OrderBook::createAuthorization(const ra::Authorization& authorization) {
+    return m_database.write([&](Connection& db) -> Result<void> {
+        TRY(const std::int64_t account, validAccount(db, authorization.account));
+        TRY_VOID(insertAuthorization(db, authorization, account));
+        return {};
     });
 }
 
@@ -202,6 +249,51 @@ Result<void> OrderBook::finalize(const ra::Finalization& finalization) {
         return expectOne(db.run("UPDATE orders SET state = ?2, state_at = ?3 WHERE nr = ?1 AND state = ?4",
                                 {*order, codeOf(OrderCode::InProgress), finalization.at, codeOf(OrderCode::Open)}),
                          "the order is not ready");
+    });
+}
+
+// B39. A mail that waits is not sent: whoever looks for due mails asks for this too.
+Result<void> OrderBook::deactivate(const ra::AuthorizationDeactivation& end) {
+    return m_database.write([&](Connection& db) -> Result<void> {
+        TRY_VOID(expectOne(
+            db.run("UPDATE authorizations SET deactivated_at = ?2 WHERE id = ?1 AND deactivated_at IS NULL AND EXISTS"
+                   " (SELECT 1 FROM challenges c WHERE c.nr = authorizations.nr AND c.ended_at IS NULL AND ?2 <"
+                   " CASE WHEN c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL"
+                   " THEN coalesce(valid_until, expires) ELSE expires END)",
+                   {end.authorization, end.at}),
+            "the authorization is neither pending nor valid"));
+        return recordAct(
+            db, {end.at, "account:" + end.account.text(), "authorization.deactivated", end.authorization.text()});
+    });
+}
+
+Result<std::optional<ra::Authorization>> OrderBook::findValid(const AccountId& account,
+                                                              const ra::Identifier& identifier, Time at) {
+    static const std::string kWhere =
+        "a.mailbox = ?1 AND s.id = ?3 AND a.identifier_type = ?4 AND a.identifier_value = ?5 AND " +
+        std::string(kValidAtSecond) + " ORDER BY coalesce(a.valid_until, a.expires) DESC LIMIT 1";
+    return m_database.read([&](Connection& db) {
+        return readAuthorization(
+            db, kWhere, {identifier.mailbox.text(), at, account, static_cast<int>(identifier.type), identifier.value});
+    });
+}
+
+Result<std::vector<OrderId>> OrderBook::list(const ra::OrderListQuery& query) {
+    static const std::string kPage =
+        "SELECT o.id FROM orders o JOIN authorizations a ON a.nr = o.authorization JOIN challenges c ON c.nr = a.nr"
+        " WHERE o.account = (SELECT nr FROM accounts WHERE id = ?1) AND o.nr < ?3 AND " +
+        std::string(kNotInvalidAtSecond) + " ORDER BY o.nr DESC LIMIT ?4";
+    return m_database.read([&](Connection& db) -> Result<std::vector<OrderId>> {
+        std::int64_t before = std::numeric_limits<std::int64_t>::max();
+        if (query.after) {
+            TRY(const auto nr,
+                db.first("SELECT o.nr FROM orders o JOIN accounts s ON s.nr = o.account WHERE o.id = ?1 AND s.id = ?2",
+                         {*query.after, query.account}, [](const Row& row) { return row.integer(0); }));
+            if (!nr) return fail(ErrorKind::NotFound, "the account has no such order");
+            before = *nr;
+        }
+        return db.all(kPage, {query.account, query.now, before, query.limit},
+                      [](const Row& row) { return row.id<OrderId>(0); });
     });
 }
 

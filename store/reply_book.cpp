@@ -71,9 +71,9 @@ Result<std::optional<ra::AwaitedReply>> ReplyBook::findByPart1(const Bytes& part
         return db.first(
             "SELECT c.id, a.identifier_type, a.identifier_value, a.mailbox, c.sender, m.digest, m.message_id,"
             " m.sent_at, a.expires, c.proven_at IS NULL AND c.ended_at IS NULL AND a.deactivated_at IS NULL,"
-            " c.wrong_replies"
+            " c.wrong_replies, c.token_part2, CASE WHEN s.thumbprint <> c.thumbprint THEN s.thumbprint ELSE '' END"
             " FROM challenge_mails m JOIN challenges c ON c.nr = m.challenge"
-            " JOIN authorizations a ON a.nr = c.nr WHERE m.part1_sha256 = ?1",
+            " JOIN authorizations a ON a.nr = c.nr JOIN accounts s ON s.nr = a.account WHERE m.part1_sha256 = ?1",
             {part1Sha256}, [](const Row& row) {
                 return ra::AwaitedReply{
                     .challenge = row.id<ChallengeId>(0),
@@ -84,7 +84,9 @@ Result<std::optional<ra::AwaitedReply>> ReplyBook::findByPart1(const Bytes& part
                     .sentAt = row.time(7),
                     .expires = std::min(row.time(7) + kReplyWindow, row.time(8)),
                     .open = row.integer(9) != 0,
-                    .wrongReplies = row.number(10)};
+                    .wrongReplies = row.number(10),
+                    .tokenPart2 = row.text(11),
+                    .newThumbprint = row.text(12)};
             });
     });
 }

@@ -1,5 +1,7 @@
 #include "store/rows.h"
 
+#include "core/json/json.h"
+
 namespace mailca::store {
 namespace {
 
@@ -22,6 +24,22 @@ ra::Challenge readChallenge(const Row& row, int first) {
 
 }  // namespace
 
+std::string listText(const std::vector<std::string>& texts) {
+    json::Array array;
+    for (const std::string& text : texts) array.emplace_back(text);
+    return json::Value(std::move(array)).dump();
+}
+
+std::vector<std::string> readList(const std::string& text) {
+    const json::Value value = sqlite::loaded(json::parse(text));
+    std::vector<std::string> texts;
+    if (value.asArray() == nullptr) return texts;
+    for (const json::Value& one : *value.asArray()) {
+        if (one.asString() != nullptr) texts.push_back(*one.asString());
+    }
+    return texts;
+}
+
 std::string_view kindText(const Error& error) {
     return factsOf(error.kind).name;
 }
@@ -42,7 +60,7 @@ Result<std::optional<ra::Authorization>> readAuthorization(sqlite::Connection& d
         "SELECT a.id, s.id, a.identifier_type, a.identifier_value, a.mailbox, a.created_at, a.expires, "
         "a.deactivated_at,"
         " c.id, c.token_part2, c.sender, c.thumbprint, c.mail_released_at, c.posted_at, c.proven_at, c.method,"
-        " c.error_kind, c.error_detail, c.ended_at"
+        " c.error_kind, c.error_detail, c.ended_at, a.valid_until"
         " FROM authorizations a JOIN challenges c ON c.nr = a.nr JOIN accounts s ON s.nr = a.account WHERE ";
     return db.first(std::string(kSelect).append(where), values, [](const Row& row) {
         return ra::Authorization{
@@ -52,7 +70,8 @@ Result<std::optional<ra::Authorization>> readAuthorization(sqlite::Connection& d
             .createdAt = row.time(5),
             .expires = row.time(6),
             .deactivatedAt = row.optionalTime(7),
-            .challenge = readChallenge(row, 8)};
+            .challenge = readChallenge(row, 8),
+            .validUntil = row.optionalTime(19)};
     });
 }
 

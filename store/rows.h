@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "enroll/ra/types.h"
 #include "store/sqlite/connection.h"
@@ -27,7 +28,17 @@ Result<std::optional<ra::Authorization>> readAuthorization(sqlite::Connection& d
 // deactivated nor expired.
 inline constexpr std::string_view kValidAtSecond =
     "c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL AND c.ended_at IS NULL AND a.deactivated_at IS NULL"
-    " AND a.expires > ?2";
+    " AND coalesce(a.valid_until, a.expires) > ?2";
+
+// That an order is not invalid at "?2" (B50), as a condition over `o`, `a` and `c`.
+inline constexpr std::string_view kNotInvalidAtSecond =
+    "(o.state IN (1, 2) OR (o.state = 0 AND o.expires > ?2 AND c.ended_at IS NULL AND a.deactivated_at IS NULL"
+    " AND CASE WHEN c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL THEN coalesce(a.valid_until, a.expires)"
+    " ELSE a.expires END > ?2))";
+
+// A list of texts in one column, as JSON.
+std::string listText(const std::vector<std::string>& texts);
+std::vector<std::string> readList(const std::string& text);
 
 // The certificates of a clause that begins with WHERE over `k` (certificates), `o` (orders), `s` (accounts).
 Result<std::vector<ra::CertificateRecord>> readCertificates(sqlite::Connection& db, std::string_view where,

@@ -7,6 +7,7 @@
 #include "store/certificate_book.h"
 #include "store/crl_book.h"
 #include "store/directory.h"
+#include "store/external_account_book.h"
 #include "store/issuance_book.h"
 #include "store/mail_book.h"
 #include "store/order_book.h"
@@ -20,6 +21,7 @@ struct Store::Books {
 
     std::unique_ptr<Database> database;  // first: the books stand on it
     AccountBook accounts{*database};
+    ExternalAccountBook externalAccounts{*database};
     OrderBook orders{*database};
     MailBook mails{*database};
     ReplyBook replies{*database};
@@ -40,6 +42,9 @@ Store::~Store() = default;
 
 ra::AccountBook& Store::accounts() {
     return m_books->accounts;
+}
+ra::ExternalAccountBook& Store::externalAccounts() {
+    return m_books->externalAccounts;
 }
 ra::OrderBook& Store::orders() {
     return m_books->orders;

@@ -25,6 +25,7 @@ class Store final {
     ~Store();
 
     ra::AccountBook& accounts();
+    ra::ExternalAccountBook& externalAccounts();
     ra::OrderBook& orders();
     ra::MailBook& mails();
     ra::ReplyBook& replies();

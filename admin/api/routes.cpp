@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "admin/api/external_accounts.h"
 #include "core/json/json.h"
 #include "core/log.h"
 #include "core/x509/revocation_reason.h"
@@ -135,6 +136,9 @@ void addRoutes(web::Router& router, const Services& services) {
     add(web::Method::Get, "/admin/v1/certificates", certificates);
     add(web::Method::Post, "/admin/v1/revocations", revoke);
     add(web::Method::Get, "/metrics", metrics);
+    add(web::Method::Get, "/admin/v1/external-accounts", externalAccounts);
+    add(web::Method::Post, "/admin/v1/external-accounts", makeExternalAccount);
+    add(web::Method::Post, "/admin/v1/external-account-revocations", revokeExternalAccount);
 }
 
 }  // namespace mailca::admin

@@ -4,6 +4,9 @@
 //   GET  /admin/v1/certificates?serial=HEX | ?mailbox=ADDRESS
 //   POST /admin/v1/revocations   {"serials": [HEX, ...] | "mailbox": ADDRESS, "reason": NAME}
 //   GET  /metrics                in Prometheus' text format
+//   GET  /admin/v1/external-accounts
+//   POST /admin/v1/external-accounts              {"comment": TEXT, "allowed": [ADDRESS or DOMAIN, ...], "mostUses": N}
+//   POST /admin/v1/external-account-revocations   {"id": KID}
 #pragma once
 
 #include <functional>
@@ -27,6 +30,7 @@ struct Services {
     Secret token;
     std::function<void()> revoked;                                        // wakes the CRL schedule; never blocks
     std::vector<std::shared_ptr<const prometheus::Collectable>> metrics;  // asked anew for each scrape; thread-safe
+    ra::ExternalAccounts* externalAccounts = nullptr;                     // nullptr: not offered
 };
 
 // `services` must outlive the router.

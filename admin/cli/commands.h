@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/http/client.h"
@@ -33,16 +34,32 @@ struct DkimKeyOptions {
 Result<void> makeDkimKey(const DkimKeyOptions& options, std::ostream& out);
 
 enum class Report { Text, Json };
-struct RevokeOptions {
-    std::string serial, mailbox;  // exactly one of them
-    std::string reason;           // RFC 5280 section 5.3.1
-    std::string adminUrl;         // or
-    std::string config;           // mailcad.toml: its admin listener and token file
+// How to reach the daemon's operators' API.
+struct DaemonAccess {
+    std::string adminUrl;  // or
+    std::string config;    // mailcad.toml: its admin listener and token file
     std::string tokenFile;
+};
+
+struct RevokeOptions : DaemonAccess {
+    std::string serial, mailbox;                    // exactly one of them
+    std::string reason;                             // RFC 5280 section 5.3.1
     Confirmation confirmation = Confirmation::Ask;  // Ask: a dry run
     Report report = Report::Text;
 };
 Result<void> revoke(const RevokeOptions& options, http::Client& client, std::ostream& out);
+
+// Keys for external account binding (RFC 8555 section 7.3.4).
+struct EabOptions : DaemonAccess {
+    std::string comment;
+    std::vector<std::string> allowed;  // addresses and domains; empty: any
+    std::optional<int> mostUses;
+    std::string id;  // to revoke
+    Report report = Report::Text;
+};
+Result<void> createEab(const EabOptions& options, http::Client& client, std::ostream& out);
+Result<void> listEab(const EabOptions& options, http::Client& client, std::ostream& out);
+Result<void> revokeEab(const EabOptions& options, http::Client& client, std::ostream& out);
 
 struct NginxOptions {
     std::string config;  // mailcad.toml

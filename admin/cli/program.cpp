@@ -46,6 +46,12 @@ void addDkimKey(CLI::App& app, DkimKeyOptions& options, Command& chosen) {
     sub->callback([&] { chosen = [&options] { return makeDkimKey(options, std::cout); }; });
 }
 
+void addAccess(CLI::App& sub, DaemonAccess& access) {
+    sub.add_option("--admin-url", access.adminUrl, "of the admin listener");
+    sub.add_option("--config", access.config, "mailcad.toml, which names listener and token");
+    sub.add_option("--token-file", access.tokenFile, "mode 0600");
+}
+
 void addRevoke(CLI::App& app, RevokeOptions& options, Command& chosen) {
     CLI::App* sub = app.add_subcommand("revoke", "show what would be revoked; with --yes, revoke it");
     sub->add_option("--serial", options.serial, "of one certificate, in hex");
@@ -53,9 +59,7 @@ void addRevoke(CLI::App& app, RevokeOptions& options, Command& chosen) {
     sub->add_option("--reason", options.reason, "keyCompromise, superseded, ... (RFC 5280 section 5.3.1)")->required();
     sub->add_flag_callback(
         "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do it");
-    sub->add_option("--admin-url", options.adminUrl, "of the admin listener");
-    sub->add_option("--config", options.config, "mailcad.toml, which names listener and token");
-    sub->add_option("--token-file", options.tokenFile, "mode 0600");
+    addAccess(*sub, options);
     sub->add_flag_callback(
         "--json", [&options] { options.report = Report::Json; }, "the daemon's answer as it is");
     sub->callback([&] {
@@ -64,6 +68,33 @@ void addRevoke(CLI::App& app, RevokeOptions& options, Command& chosen) {
             return revoke(options, client, std::cout);
         };
     });
+}
+
+void addEab(CLI::App& app, EabOptions& options, Command& chosen) {
+    CLI::App* group = app.add_subcommand("eab", "keys for external account binding: who may make ACME accounts");
+    group->require_subcommand(1);
+    using Run = Result<void> (*)(const EabOptions&, http::Client&, std::ostream&);
+    const auto add = [&](const char* name, const char* what, Run run) {
+        CLI::App* sub = group->add_subcommand(name, what);
+        addAccess(*sub, options);
+        sub->add_flag_callback(
+            "--json", [&options] { options.report = Report::Json; }, "the daemon's answer as it is");
+        sub->callback([&options, &chosen, run] {
+            chosen = [&options, run]() -> Result<void> {
+                http::Client client{http::ClientOptions{}};
+                return run(options, client, std::cout);
+            };
+        });
+        return sub;
+    };
+    CLI::App* create = add("create", "make a key; shown now and never again", createEab);
+    create->add_option("--comment", options.comment, "whom it is for");
+    create->add_option("--allow", options.allowed, "address or domain that its accounts may order for (else: any)");
+    create->add_option("--uses", options.mostUses, "how many accounts it may make (else: any number)");
+    add("list", "every key, without its secret", listEab);
+    add("revoke", "stop a key, and the orders of the accounts made with it", revokeEab)
+        ->add_option("kid", options.id, "as create and list show it")
+        ->required();
 }
 
 void addNginx(CLI::App& app, NginxOptions& options, Command& chosen) {
@@ -91,11 +122,13 @@ int runProgram(int argc, char** argv) {
     CeremonyOptions ceremony;
     DkimKeyOptions dkimKey;
     RevokeOptions revocation;
+    EabOptions eab;
     NginxOptions nginx;
     Command chosen;
     addCeremony(app, ceremony, chosen);
     addDkimKey(app, dkimKey, chosen);
     addRevoke(app, revocation, chosen);
+    addEab(app, eab, chosen);
     addNginx(app, nginx, chosen);
     try {
         app.parse(argc, argv);

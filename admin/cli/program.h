@@ -1,4 +1,4 @@
-// The program mailca-admin: ceremony, dkim-key, revoke, nginx. Exit codes: 0 done, 1 failed, 2 usage.
+// The program mailca-admin: ceremony, dkim-key, revoke, eab, nginx. Exit codes: 0 done, 1 failed, 2 usage.
 #pragma once
 
 namespace mailca::admin {

@@ -1,47 +1,15 @@
 #include <ostream>
 
 #include "admin/cli/commands.h"
-#include "admin/cli/daemon_config.h"
+#include "admin/cli/daemon_access.h"
 #include "core/email_address.h"
 #include "core/http/url.h"
 #include "core/ids.h"
 #include "core/json/json.h"
-#include "core/secret_file.h"
 #include "core/x509/revocation_reason.h"
 
 namespace mailca::admin {
 namespace {
-
-struct Endpoint {
-    std::string url;
-    http::Client::Headers headers;
-};
-
-Result<Endpoint> endpointOf(const RevokeOptions& options) {
-    std::string url = options.adminUrl;
-    std::string tokenFile = options.tokenFile;
-    if (!options.config.empty()) {
-        TRY(const DaemonConfig daemon, readDaemonConfig(options.config));
-        if (url.empty()) url = "http://" + daemon.admin;
-        if (tokenFile.empty()) tokenFile = daemon.adminTokenFile;
-    }
-    if (url.empty() || tokenFile.empty()) {
-        return fail(ErrorKind::Config,
-                    "say where the daemon is: --config mailcad.toml, or --admin-url and --token-file");
-    }
-    while (url.ends_with('/')) url.pop_back();
-    TRY(const Secret token, readSecretLine(tokenFile));
-    return Endpoint{std::move(url), {{"Authorization", "Bearer " + std::string(token.text())}}};
-}
-
-Result<json::Value> answerOf(const http::Reply& reply) {
-    const auto body = json::parse(reply.body);
-    if (reply.status == 200 && body) return *body;
-    std::string why = "the admin listener answered " + std::to_string(reply.status);
-    if (reply.status == 401 || reply.status == 403) why += "; is the token the daemon's?";
-    if (body) why += ": " + body->string("detail").value_or("no detail");
-    return fail(ErrorKind::Connection, why);
-}
 
 std::string listed(const json::Value& answer, std::string_view key) {
     std::string out;
@@ -86,7 +54,7 @@ Result<void> dryRun(const RevokeOptions& options, const json::Value& found, cons
 
 Result<void> revoke(const RevokeOptions& options, http::Client& client, std::ostream& out) {
     TRY_VOID(checkOptions(options));
-    TRY(const Endpoint daemon, endpointOf(options));
+    TRY(const DaemonEndpoint daemon, endpointOf(options));
     const std::string query =
         options.serial.empty() ? "mailbox=" + http::percentEncoded(options.mailbox) : "serial=" + options.serial;
     TRY(const http::Reply listing, client.get(daemon.url + "/admin/v1/certificates?" + query, daemon.headers));

@@ -1,5 +1,6 @@
 #include "core/crypto/hash.h"
 
+#include <openssl/hmac.h>
 #include <sodium.h>
 
 #include "core/crypto/openssl.h"
@@ -22,6 +23,16 @@ const EVP_MD* fetched(const char* name) {
     return kind;
 }
 
+Bytes hmac(ByteView key, ByteView data, const EVP_MD* kind) {
+    Bytes out(static_cast<std::size_t>(::EVP_MD_get_size(kind)));
+    unsigned size = 0;
+    if (::HMAC(kind, key.data(), static_cast<int>(key.size()), data.data(), data.size(), out.data(), &size) ==
+        nullptr) {
+        throw std::runtime_error(opensslError("a MAC cannot be computed").detail);
+    }
+    return out;
+}
+
 }  // namespace
 
 Bytes sha256(ByteView data) {
@@ -42,6 +53,12 @@ Bytes hmacSha256(ByteView key, ByteView data) {
     ::crypto_auth_hmacsha256_final(&state, out.data());
     ::sodium_memzero(&state, sizeof state);
     return out;
+}
+Bytes hmacSha384(ByteView key, ByteView data) {
+    return hmac(key, data, ::EVP_sha384());
+}
+Bytes hmacSha512(ByteView key, ByteView data) {
+    return hmac(key, data, ::EVP_sha512());
 }
 
 }  // namespace mailca::crypto

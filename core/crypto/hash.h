@@ -9,5 +9,7 @@ Bytes sha256(ByteView data);
 Bytes sha1(ByteView data);  // key identifiers and RFC 4387 search keys only; nothing is signed with it
 
 Bytes hmacSha256(ByteView key, ByteView data);
+Bytes hmacSha384(ByteView key, ByteView data);
+Bytes hmacSha512(ByteView key, ByteView data);
 
 }  // namespace mailca::crypto

@@ -19,8 +19,9 @@ Result<std::optional<std::vector<std::string>>> contactsOf(const json::Value& pa
 }
 
 Answer answerWith(const Services& services, const ra::Account& account, int status) {
-    return Answer{
-        .status = status, .body = render(account), .headers = {{"Location", services.urls.account(account.id)}}};
+    return Answer{.status = status,
+                  .body = render(account, services.urls),
+                  .headers = {{"Location", services.urls.account(account.id)}}};
 }
 
 }  // namespace
@@ -28,10 +29,14 @@ Answer answerWith(const Services& services, const ra::Account& account, int stat
 Result<Answer> newAccount(const Services& services, const Signed& request) {
     if (request.postAsGet) return fail(ErrorKind::Malformed, "newAccount needs a JSON object as its payload");
     TRY(auto contacts, contactsOf(request.payload));
+    std::optional<json::Value> binding;
+    if (const json::Value* sent = request.payload.find("externalAccountBinding")) binding = *sent;
     const ra::Accounts::Request wanted{.key = *request.key,
                                        .contacts = contacts ? std::move(*contacts) : std::vector<std::string>{},
                                        .termsAgreed = request.payload.boolean("termsOfServiceAgreed").value_or(false),
-                                       .onlyExisting = request.payload.boolean("onlyReturnExisting").value_or(false)};
+                                       .onlyExisting = request.payload.boolean("onlyReturnExisting").value_or(false),
+                                       .binding = std::move(binding),
+                                       .url = request.url};
     TRY(const ra::Accounts::Answer made, services.accounts.create(wanted));
     return answerWith(services, made.account, made.created ? 201 : 200);
 }

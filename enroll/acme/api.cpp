@@ -1,19 +1,23 @@
 #include "enroll/acme/api.h"
 
+#include "enroll/acme/problems.h"
 #include "enroll/acme/resources.h"
-#include "web/problem.h"
 
 namespace mailca::acme {
 namespace {
 
 constexpr std::string_view kJoseJson = "application/jose+json";
 
+std::string indexLink(const Services& services) {
+    return "<" + services.urls.of(path::kDirectory) + ">;rel=\"index\"";
+}
+
 // What every answer carries: a fresh nonce (B14), the index (B19), leave for scripts of any origin (B2), and no
 // caching.
 web::Response dress(const Services& services, web::Response response) {
     return std::move(response)
         .with("Replay-Nonce", services.nonces.issue())
-        .with("Link", "<" + services.urls.of(path::kDirectory) + ">;rel=\"index\"")
+        .with("Link", indexLink(services))
         .with("Access-Control-Allow-Origin", "*")
         .with("Access-Control-Expose-Headers", "Replay-Nonce, Location, Link, Retry-After")
         .with("Cache-Control", "no-store");
@@ -36,25 +40,6 @@ web::Response toResponse(Answer answer) {
     return response;
 }
 
-// The members and fields that some error types have beyond their document (B6, B18, B19).
-web::Response toResponse(const Services& services, const Error& error) {
-    web::ProblemExtras extras;
-    if (error.kind == ErrorKind::BadSignatureAlgorithm) {
-        json::Array names;
-        for (const std::string_view name : jose::kAlgorithmNames) names.emplace_back(name);
-        extras.members.emplace_back("algorithms", std::move(names));
-    }
-    const std::string terms = services.meta.termsOfService;
-    if (error.kind == ErrorKind::UserActionRequired && !terms.empty()) extras.members.emplace_back("instance", terms);
-    web::Response response = web::problem(error, extras);
-    if (error.kind == ErrorKind::UserActionRequired && !terms.empty()) {
-        response.add("Link", "<" + terms + ">;rel=\"terms-of-service\"");
-    }
-    if (error.kind == ErrorKind::RateLimited) response.add("Retry-After", "600");
-    if (error.kind == ErrorKind::Unavailable) response.add("Retry-After", "10");
-    return response;
-}
-
 bool isJoseJson(const web::Request& request) {
     const std::string_view type = request.header("Content-Type").value_or("");
     return web::equalsIgnoringCase(type.substr(0, type.find(';')), kJoseJson);
@@ -64,15 +49,17 @@ using Resource = std::function<Result<Answer>(const Signed&, const web::Request&
 
 web::Response serve(const Services& services, const web::Request& request, const web::PathParameters& parameters,
                     SignedBy signedBy, const Resource& resource) {
+    std::optional<AccountId> asker;
     const auto answer = [&]() -> Result<Answer> {
         if (!isJoseJson(request)) {  // B8
             return fail(ErrorKind::UnsupportedMediaType, "the Content-Type must be application/jose+json");
         }
         const std::string query = request.query.empty() ? "" : "?" + request.query;  // B10: the URL as it was asked for
         TRY(const Signed opened, open(services, request.body, services.urls.of(request.path) + query, signedBy));
+        if (opened.account) asker = opened.account->id;
         return resource(opened, request, parameters);
     }();
-    return dress(services, answer ? toResponse(*answer) : toResponse(services, answer.error()));
+    return dress(services, answer ? toResponse(*answer) : problemResponse(services, answer.error(), asker));
 }
 
 // directory and newNonce answer POST-as-GET too (B11).
@@ -94,6 +81,22 @@ void addUnsignedRoutes(web::Router& router, const Services& services) {
                [&services](const web::Request& request, const web::PathParameters&) {
                    const int status = request.method == web::Method::Head ? 200 : 204;  // B15
                    return dress(services, web::Response::empty(status));
+               });
+    // C1: whoever has a certificate may ask when to renew it, and caches may answer for us.
+    router.add(web::Method::Get, std::string(path::kRenewalInfo) + "/{name}",
+               [&services](const web::Request&, const web::PathParameters& parameters) {
+                   const auto answer = renewalInfo(services, parameters.at("name"));
+                   return (answer ? toResponse(*answer) : problemResponse(services, answer.error(), std::nullopt))
+                       .with("Access-Control-Allow-Origin", "*")
+                       .with("Link", indexLink(services));
+               });
+    router.add(web::Method::Get, std::string(path::kTerms) + "{id}",
+               [&services](const web::Request&, const web::PathParameters& parameters) {
+                   return termsPage(services, parameters.at("id"));
+               });
+    router.add(web::Method::Post, std::string(path::kTerms) + "{id}",
+               [&services](const web::Request&, const web::PathParameters& parameters) {
+                   return agreeToTerms(services, parameters.at("id"));
                });
 }
 
@@ -124,6 +127,14 @@ void addRoutes(web::Router& router, const Services& services) {
     post(std::string(path::kDirectory), SignedBy::Account, directoryAsResource(services));
     post(std::string(path::kNewAccount), SignedBy::Key, plain(newAccount));
     post(std::string(path::kAccount) + "{id}", SignedBy::Account, byId(account));
+    post(std::string(path::kAccount) + "{id}" + std::string(path::kOrders), SignedBy::Account,
+         [&services](const Signed& request, const web::Request& http,
+                     const web::PathParameters& parameters) -> Result<Answer> {
+             TRY(const auto after, http.queryParameter("after"));
+             return orderList(services, request, parameters.at("id"), after);
+         });
+    post(std::string(path::kKeyChange), SignedBy::Account, plain(keyChange));
+    if (services.orders.reuses()) post(std::string(path::kNewAuthz), SignedBy::Account, plain(newAuthz));
     post(std::string(path::kNewOrder), SignedBy::Account, plain(newOrder));
     post(std::string(path::kOrder) + "{id}", SignedBy::Account, byId(order));
     post(std::string(path::kOrder) + "{id}" + std::string(path::kFinalize), SignedBy::Account, byId(finalize));

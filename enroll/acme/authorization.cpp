@@ -7,17 +7,46 @@ namespace {
 // How soon a client may ask again while mail travels.
 constexpr const char* kMailRetryAfter = "1";
 
+Answer answerWith(const Services& services, const ra::Authorization& authorization) {
+    const Time now = services.clock.now();
+    Answer answer{.body = render(authorization, services.urls, now)};
+    if (authorization.status(now) == ra::AuthorizationStatus::Pending) {
+        answer.headers.emplace_back("Retry-After", kMailRetryAfter);
+    }
+    return answer;
+}
+
 }  // namespace
 
 Result<Answer> authorization(const Services& services, const Signed& request, const std::string& id) {
     TRY(const AuthorizationId authorizationId, AuthorizationId::parse(id));
+    if (!request.postAsGet) {  // B39
+        if (request.payload.string("status") != "deactivated") {
+            return fail(ErrorKind::Malformed,
+                        "an authorization is read with POST-as-GET, and changed by {\"status\": \"deactivated\"} only");
+        }
+        TRY(const ra::Authorization ended, services.orders.deactivate(*request.account, authorizationId));
+        return answerWith(services, ended);
+    }
     TRY(const ra::Authorization found, services.orders.fetchAuthorization(*request.account, authorizationId));
     services.mailReleased();
-    const Time now = services.clock.now();
-    Answer answer{.body = render(found, services.urls, now)};
-    if (found.status(now) == ra::AuthorizationStatus::Pending) {
-        answer.headers.emplace_back("Retry-After", kMailRetryAfter);
+    return answerWith(services, found);
+}
+
+// Serves the authorization, which releases its challenge mail (A14).
+Result<Answer> newAuthz(const Services& services, const Signed& request) {
+    const json::Value* identifier = request.payload.find("identifier");
+    const auto type = identifier == nullptr ? std::nullopt : identifier->string("type");
+    const auto value = identifier == nullptr ? std::nullopt : identifier->string("value");
+    if (!type || !value) {
+        return fail(ErrorKind::Malformed, "newAuthz needs {\"identifier\": {\"type\": \"email\", \"value\": ADDRESS}}");
     }
+    TRY(const ra::Authorization made, services.orders.authorize(*request.account, {*type, *value}));
+    TRY(const ra::Authorization served, services.orders.fetchAuthorization(*request.account, made.id));
+    services.mailReleased();
+    Answer answer = answerWith(services, served);
+    answer.status = 201;
+    answer.headers.emplace_back("Location", services.urls.authorization(served.id));
     return answer;
 }
 

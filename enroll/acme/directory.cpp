@@ -29,16 +29,20 @@ Answer directory(const Services& services) {
     if (!services.meta.termsOfService.empty()) meta.set("termsOfService", services.meta.termsOfService);
     if (!services.meta.website.empty()) meta.set("website", services.meta.website);
     meta.set("caaIdentities", texts(services.meta.caaIdentities));
-    meta.set("externalAccountRequired", false);
+    meta.set("externalAccountRequired", services.meta.externalAccountRequired);
     meta.set("exchange", services.meta.exchangeUrl);
     addProfiles(meta, services.orders.profiles());
 
     const Urls& urls = services.urls;
-    return Answer{.body = json::object({{"newNonce", urls.of(path::kNewNonce)},
-                                        {"newAccount", urls.of(path::kNewAccount)},
-                                        {"newOrder", urls.of(path::kNewOrder)},
-                                        {"revokeCert", urls.of(path::kRevokeCert)},
-                                        {"meta", std::move(meta)}})};
+    json::Value body = json::object({{"newNonce", urls.of(path::kNewNonce)},
+                                     {"newAccount", urls.of(path::kNewAccount)},
+                                     {"newOrder", urls.of(path::kNewOrder)},
+                                     {"revokeCert", urls.of(path::kRevokeCert)},
+                                     {"keyChange", urls.of(path::kKeyChange)},
+                                     {"renewalInfo", urls.of(path::kRenewalInfo)}});
+    if (services.orders.reuses()) body.set("newAuthz", urls.of(path::kNewAuthz));
+    body.set("meta", std::move(meta));
+    return Answer{.body = std::move(body)};
 }
 
 }  // namespace mailca::acme

@@ -1,6 +1,8 @@
 #include <chrono>
 
+#include "enroll/acme/problems.h"
 #include "enroll/acme/render.h"
+#include "enroll/acme/renewal_info.h"
 #include "enroll/acme/resources.h"
 
 namespace mailca::acme {
@@ -63,6 +65,31 @@ Result<std::map<std::string, Bytes>> csrsOf(const json::Value& payload, const ra
     return out;
 }
 
+// C5.
+Result<std::optional<ra::Orders::Replaced>> replacedBy(const Services& services, const json::Value& payload) {
+    using Found = std::optional<ra::Orders::Replaced>;
+    if (!payload.has("replaces")) return Found();
+    const auto name = payload.string("replaces");
+    if (!name) return fail(ErrorKind::Malformed, "replaces must be a string, as RFC 9773 names certificates");
+    auto certificate = certificateNamed(services, *name);
+    if (certificate) return Found({*name, *std::move(certificate)});
+    if (certificate.error().kind != ErrorKind::NotFound) return certificate.error();
+    return fail(ErrorKind::Malformed, "replaces names no certificate of this CA");
+}
+
+// B34: every identifier that could not be had, each with its reason.
+Answer refusalOfSeveral(const Services& services, const ra::Account& account,
+                        const std::vector<ra::Orders::IdentifierSent>& identifiers, const Error& why) {
+    web::ProblemExtras extras;
+    for (const auto& identifier : identifiers) {
+        auto refused = services.orders.refusal(account, identifier);
+        if (refused) extras.subproblems.push_back({*std::move(refused), identifier.type, identifier.value});
+    }
+    const bool several = extras.subproblems.size() > 1;
+    return problemAnswer(several ? fail(ErrorKind::Compound, "see the subproblems; besides: " + why.detail) : why,
+                         extras);
+}
+
 }  // namespace
 
 Result<Answer> newOrder(const Services& services, const Signed& request) {
@@ -74,8 +101,14 @@ Result<Answer> newOrder(const Services& services, const Signed& request) {
         return fail(ErrorKind::Malformed, "profile must be a string: the name of a profile or bundle of the directory");
     }
     TRY(const auto identifiers, identifiersOf(request.payload));
-    TRY(const ra::OrderView view,
-        services.orders.create(*request.account, identifiers, request.payload.string("profile")));
+    TRY(const auto replaced, replacedBy(services, request.payload));
+    const auto created =
+        services.orders.create(*request.account, identifiers, request.payload.string("profile"), replaced);
+    if (!created && created.error().kind == ErrorKind::RejectedIdentifier && identifiers.size() > 1) {
+        return refusalOfSeveral(services, *request.account, identifiers, created.error());
+    }
+    if (!created) return created.error();
+    const ra::OrderView& view = *created;
     services.desk.prefetch(view.order.identifier.mailbox.domain());
     return answerWith(services, view, 201);
 }

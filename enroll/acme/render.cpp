@@ -1,6 +1,6 @@
 #include "enroll/acme/render.h"
 
-#include "web/problem.h"
+#include "enroll/acme/problems.h"
 
 namespace mailca::acme {
 namespace {
@@ -30,7 +30,7 @@ void addCertificates(json::Value& out, const ra::Order& order, const Urls& urls)
 
 }  // namespace
 
-json::Value render(const ra::Account& account) {
+json::Value render(const ra::Account& account, const Urls& urls) {
     json::Value out = json::object({{"status", nameOf(account.status)}});
     if (!account.contacts.empty()) {
         json::Array contacts;
@@ -38,6 +38,12 @@ json::Value render(const ra::Account& account) {
         out.set("contact", std::move(contacts));
     }
     if (account.termsAgreedAt) out.set("termsOfServiceAgreed", true);
+    if (account.external) {  // verbatim (B26); what the store holds was parsed before it got there
+        if (auto binding = json::parse(account.external->binding)) {
+            out.set("externalAccountBinding", *std::move(binding));
+        }
+    }
+    out.set("orders", urls.orders(account.id));
     return out;
 }
 
@@ -48,14 +54,15 @@ json::Value render(const ra::Order& order, const ra::Authorization& authorizatio
                                     {"identifiers", json::array({render(order.identifier)})},
                                     {"authorizations", json::array({urls.authorization(order.authorization)})},
                                     {"finalize", urls.finalize(order.id)}});
+    if (!order.replaces.empty()) out.set("replaces", order.replaces);  // C5
     addCertificates(out, order, urls);
-    if (const auto error = order.error(authorization, now)) out.set("error", web::problemDocument(*error));
+    if (const auto error = order.error(authorization, now)) out.set("error", problemDocument(*error, order.identifier));
     return out;
 }
 
 json::Value render(const ra::Authorization& authorization, const Urls& urls, Time now) {
     return json::object({{"status", nameOf(authorization.status(now))},
-                         {"expires", toRfc3339(authorization.expires)},
+                         {"expires", toRfc3339(authorization.end())},
                          {"identifier", render(authorization.identifier)},
                          {"challenges", json::array({render(authorization.challenge, urls)})}});
 }

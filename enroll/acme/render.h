@@ -7,7 +7,7 @@
 
 namespace mailca::acme {
 
-json::Value render(const ra::Account& account);
+json::Value render(const ra::Account& account, const Urls& urls);
 json::Value render(const ra::Order& order, const ra::Authorization& authorization, const Urls& urls, Time now);
 json::Value render(const ra::Authorization& authorization, const Urls& urls, Time now);
 json::Value render(const ra::Challenge& challenge, const Urls& urls);

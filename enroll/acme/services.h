@@ -21,6 +21,7 @@ struct Meta {
     std::string termsOfService, website;  // empty: none
     std::string exchangeUrl;
     std::vector<std::string> caaIdentities;
+    bool externalAccountRequired = false;
 };
 
 struct Services {

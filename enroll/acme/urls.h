@@ -15,7 +15,12 @@ inline constexpr std::string_view kNewNonce = "/acme/new-nonce";
 inline constexpr std::string_view kNewAccount = "/acme/new-account";
 inline constexpr std::string_view kNewOrder = "/acme/new-order";
 inline constexpr std::string_view kRevokeCert = "/acme/revoke-cert";
+inline constexpr std::string_view kNewAuthz = "/acme/new-authz";
+inline constexpr std::string_view kKeyChange = "/acme/key-change";
+inline constexpr std::string_view kRenewalInfo = "/acme/renewal-info";
 inline constexpr std::string_view kAccount = "/acme/account/";
+inline constexpr std::string_view kOrders = "/orders";
+inline constexpr std::string_view kTerms = "/acme/terms/";
 inline constexpr std::string_view kOrder = "/acme/order/";
 inline constexpr std::string_view kFinalize = "/finalize";
 inline constexpr std::string_view kAuthorization = "/acme/authz/";
@@ -29,6 +34,9 @@ class Urls {
 
     std::string of(std::string_view fixedPath) const { return m_base + std::string(fixedPath); }
     std::string account(const AccountId& id) const { return of(path::kAccount) + id.text(); }
+    std::string orders(const AccountId& id) const { return account(id) + std::string(path::kOrders); }
+    // The page where its owner agrees to changed terms.
+    std::string terms(const AccountId& id) const { return of(path::kTerms) + id.text(); }
     std::string order(const OrderId& id) const { return of(path::kOrder) + id.text(); }
     std::string finalize(const OrderId& id) const { return order(id) + std::string(path::kFinalize); }
     std::string authorization(const AuthorizationId& id) const { return of(path::kAuthorization) + id.text(); }

@@ -19,8 +19,13 @@ seconds pauseAfter(int tries) {
     return std::min<seconds>(kFirstPause * (1LL << std::clamp(tries, 0, 8)), kLongestPause);
 }
 
-va::Expected expectedOf(const ra::AwaitedReply& awaited) {
-    return {awaited.identifier.mailbox, awaited.from, awaited.messageId, awaited.digest, awaited.expires, awaited.open};
+va::Expected expectedOf(const ra::AwaitedReply& awaited, std::string_view tokenPart1) {
+    va::Expected expected{
+        awaited.identifier.mailbox, awaited.from, awaited.messageId, awaited.digest, awaited.expires, awaited.open};
+    if (!awaited.newThumbprint.empty()) {  // A13
+        expected.otherDigest = va::expectedDigest(tokenPart1, awaited.tokenPart2, awaited.newThumbprint);
+    }
+    return expected;
 }
 
 struct Judged {
@@ -172,7 +177,7 @@ Result<void> Intake::judge(const std::string& name, std::string_view raw) {
     std::optional<va::Expected> expected;
     std::vector<mail::DkimResult> dkim;
     if (awaited) {
-        expected = expectedOf(*awaited);
+        expected = expectedOf(*awaited, *token);
         // DNS is asked last, and of the mailbox's own domain only: anybody can send mails that name slow ones.
         if (awaited->open && !va::refuseUnread(*message, *expected, now)) {
             dkim = m_verifier.verify(*message, expected->mailbox.domain());

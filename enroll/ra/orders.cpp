@@ -6,8 +6,9 @@
 namespace mailca::ra {
 namespace {
 
-constexpr std::size_t kTokenBytes = 24;  // A5
-constexpr seconds kLongestToken{24h};    // A17
+constexpr std::size_t kTokenBytes = 24;     // A5
+constexpr seconds kLongestToken{24h};       // A17
+constexpr seconds kLongestReuse{24h * 30};  // SBR 4.2.1
 constexpr seconds kBudgetWindow{1h};
 constexpr int kStrangers = 10;  // together, times what one account may send to a mailbox
 
@@ -23,20 +24,19 @@ Result<Identifier> parseIdentifier(const Orders::IdentifierSent& sent, const Pol
     return Identifier{dnsTyped ? IdentifierType::Dns : IdentifierType::Email, sent.value, *std::move(mailbox)};
 }
 
-Result<Identifier> parseIdentifiers(const std::vector<Orders::IdentifierSent>& sent, const Policy& policy) {
-    if (sent.empty()) return fail(ErrorKind::Malformed, "the order names no identifier");
-    if (sent.size() > 1) return fail(ErrorKind::RejectedIdentifier, "order one mailbox at a time");
-    TRY(Identifier identifier, parseIdentifier(sent.front(), policy));
-    if (identifier.mailbox.domain() == policy.challengeFrom.domain()) {  // A22
-        return fail(ErrorKind::RejectedIdentifier,
-                    "this CA issues no certificates for " + policy.challengeFrom.domain() + ", its own mail domain");
-    }
-    return identifier;
-}
-
 Result<void> checkOwner(const Account& account, const AccountId& owner) {
     if (account.id == owner) return {};
     return fail(ErrorKind::Unauthorized, "this belongs to another account");
+}
+
+// C5 but for "not replaced before", which the store alone can say.
+Result<void> checkReplaced(const Account& account, const Identifier& identifier, const Orders::Replaced& replaced) {
+    if (replaced.certificate.account != account.id) {
+        return fail(ErrorKind::Unauthorized, "the certificate to be replaced is another account's");
+    }
+    if (replaced.certificate.mailbox == identifier.mailbox) return {};
+    return fail(ErrorKind::Malformed, "the certificate to be replaced is for " + replaced.certificate.mailbox.text() +
+                                          ", not for the ordered mailbox");
 }
 
 struct Named {
@@ -79,39 +79,122 @@ Result<void> Orders::checkBudget(const Account& account, const EmailAddress& mai
     return {};
 }
 
+Result<Identifier> Orders::judgeIdentifier(const Account& account, const IdentifierSent& sent) const {
+    TRY(Identifier identifier, parseIdentifier(sent, m_policy));
+    if (identifier.mailbox.domain() == m_policy.challengeFrom.domain()) {  // A22
+        return fail(ErrorKind::RejectedIdentifier,
+                    "this CA issues no certificates for " + m_policy.challengeFrom.domain() + ", its own mail domain");
+    }
+    if (account.external && account.external->revoked) {  // B29
+        return fail(ErrorKind::Unauthorized, "the external account key that this account was made with was revoked");
+    }
+    if (account.external && !allows(account.external->allowed, identifier.mailbox)) {
+        return fail(ErrorKind::RejectedIdentifier,
+                    "the external account key that this account was made with is not for " + identifier.mailbox.text());
+    }
+    return identifier;
+}
+
+Result<Identifier> Orders::judgeIdentifiers(const Account& account, const std::vector<IdentifierSent>& sent) const {
+    if (sent.empty()) return fail(ErrorKind::Malformed, "the order names no identifier");
+    if (sent.size() > 1) return fail(ErrorKind::RejectedIdentifier, "order one mailbox at a time");
+    return judgeIdentifier(account, sent.front());
+}
+
+std::optional<Error> Orders::refusal(const Account& account, const IdentifierSent& identifier) const {
+    const auto judged = judgeIdentifier(account, identifier);
+    return judged ? std::nullopt : std::optional(judged.error());
+}
+
+Result<void> Orders::checkTerms(const Account& account) const {  // B25
+    if (!m_policy.changedTermsNeedAgreement || account.terms == m_policy.termsOfService) return {};
+    return fail(ErrorKind::UserActionRequired,
+                "the terms of service have changed: read and agree to them at the URL in instance, then ask again");
+}
+
+Authorization Orders::newAuthorization(const Account& account, const Identifier& identifier, Time now) {
+    Challenge challenge{.id = ChallengeId::random(m_random),
+                        .tokenPart2 = m_random.token(kTokenBytes),
+                        .from = m_policy.challengeFrom,
+                        .thumbprint = account.thumbprint};
+    const seconds reuse = std::min(m_policy.reuse, kLongestReuse);
+    return {.id = AuthorizationId::random(m_random),
+            .account = account.id,
+            .identifier = identifier,
+            .createdAt = now,
+            .expires = now + std::min(m_policy.authorizationLifetime, kLongestToken),
+            .deactivatedAt = std::nullopt,
+            .challenge = std::move(challenge),
+            .validUntil = reuses() ? std::optional(now + reuse) : std::nullopt};
+}
+
 // docs/issuance-cycle.md, step 1.
 Result<OrderView> Orders::create(const Account& account, const std::vector<IdentifierSent>& identifiers,
-                                 const std::optional<std::string>& profile) {
-    TRY(const Identifier identifier, parseIdentifiers(identifiers, m_policy));
+                                 const std::optional<std::string>& profile, const std::optional<Replaced>& replaced) {
+    TRY_VOID(checkTerms(account));
+    TRY(const Identifier identifier, judgeIdentifiers(account, identifiers));
     TRY(const Named named, expandProfile(m_profiles, profile));
-    TRY_VOID(checkBudget(account, identifier.mailbox));
+    if (replaced) TRY_VOID(checkReplaced(account, identifier, *replaced));
     return decide([&]() -> Result<OrderView> {
         const Time now = m_clock.now();
-        const Time expires = now + std::min(m_policy.authorizationLifetime, kLongestToken);
-        Challenge challenge{.id = ChallengeId::random(m_random),
-                            .tokenPart2 = m_random.token(kTokenBytes),
-                            .from = m_policy.challengeFrom,
-                            .thumbprint = account.thumbprint};
-        Authorization authorization{.id = AuthorizationId::random(m_random),
-                                    .account = account.id,
-                                    .identifier = identifier,
-                                    .createdAt = now,
-                                    .expires = expires,
-                                    .deactivatedAt = std::nullopt,
-                                    .challenge = std::move(challenge)};
+        std::optional<Authorization> valid;
+        if (reuses()) {
+            TRY(valid, m_orders.findValid(account.id, identifier, now));
+        }
+        if (!valid) TRY_VOID(checkBudget(account, identifier.mailbox));
+        const auto origin = valid ? AuthorizationOrigin::Reused : AuthorizationOrigin::Fresh;
+        Authorization authorization = valid ? *std::move(valid) : newAuthorization(account, identifier, now);
         Order order{.id = OrderId::random(m_random),
                     .account = account.id,
                     .authorization = authorization.id,
                     .identifier = identifier,
                     .profile = named.name,
                     .createdAt = now,
-                    .expires = expires,
+                    .expires = now + std::min(m_policy.authorizationLifetime, kLongestToken),
                     .items = {},
-                    .state = Open{}};
+                    .state = Open{},
+                    .replaces = replaced ? replaced->name : std::string()};
         for (const std::string& member : named.members) order.items.push_back({member, {}});
-        TRY_VOID(m_orders.create({order, authorization}));
+        std::optional<OrderId> replacedOrder;
+        if (replaced) replacedOrder = replaced->certificate.order;
+        TRY_VOID(m_orders.create({order, authorization, origin, replacedOrder}));
         return OrderView{std::move(order), std::move(authorization)};
     });
+}
+
+// B21; RFC 8555 section 7.4.1.
+Result<Authorization> Orders::authorize(const Account& account, const IdentifierSent& sent) {
+    TRY_VOID(checkTerms(account));
+    TRY(const Identifier identifier, judgeIdentifier(account, sent));
+    return decide([&]() -> Result<Authorization> {
+        const Time now = m_clock.now();
+        TRY(auto valid, m_orders.findValid(account.id, identifier, now));
+        if (valid) return *std::move(valid);
+        TRY_VOID(checkBudget(account, identifier.mailbox));
+        Authorization made = newAuthorization(account, identifier, now);
+        TRY_VOID(m_orders.createAuthorization(made));
+        return made;
+    });
+}
+
+// B39. Its open orders are invalid with it, by what they are derived from (B50).
+Result<Authorization> Orders::deactivate(const Account& account, const AuthorizationId& id) {
+    return decide([&]() -> Result<Authorization> {
+        TRY(Authorization authorization, m_orders.findAuthorization(id));
+        TRY_VOID(checkOwner(account, authorization.account));
+        const AuthorizationStatus status = authorization.status(m_clock.now());
+        if (status == AuthorizationStatus::Deactivated) return authorization;
+        if (status != AuthorizationStatus::Pending && status != AuthorizationStatus::Valid) {
+            return fail(ErrorKind::Malformed, "the authorization is " + std::string(nameOf(status)) +
+                                                  ": only a pending or valid one can be deactivated");
+        }
+        TRY_VOID(m_orders.deactivate({id, account.id, m_clock.now()}));
+        return m_orders.findAuthorization(id);
+    });
+}
+
+Result<std::vector<OrderId>> Orders::list(const Account& account, const std::optional<OrderId>& after, int limit) {
+    return m_orders.list({account.id, after, m_clock.now(), limit});
 }
 
 Result<OrderView> Orders::find(const Account& account, const OrderId& id) {

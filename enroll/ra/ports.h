@@ -24,22 +24,81 @@ struct AccountDeactivation {
     Time at;
 };
 
+// The new key of an account (RFC 8555 section 7.3.5).
+struct KeyChange {
+    AccountId account;
+    std::string oldThumbprint;
+    std::string thumbprint;
+    std::string jwk;
+    Bytes keySha256;
+    Time at;
+};
+struct TermsAgreement {
+    AccountId account;
+    std::string terms;  // their URL
+    Time at;
+};
+
 class AccountBook {
  public:
     virtual ~AccountBook() = default;
     virtual Result<std::optional<Account>> findByThumbprint(const std::string& thumbprint) = 0;
-    virtual Result<Account> find(const AccountId& id) = 0;                 // AccountDoesNotExist
-    virtual Result<bool> isAccountKey(const Bytes& spkiSha256) = 0;        // B42
-    virtual Result<void> create(const Account& account) = 0;               // Conflict: that key has an account
+    virtual Result<Account> find(const AccountId& id) = 0;           // AccountDoesNotExist
+    virtual Result<bool> isAccountKey(const Bytes& spkiSha256) = 0;  // B42
+    // Conflict: that key has an account. Uses its external account's key once; Unauthorized: it is used up or revoked.
+    virtual Result<void> create(const Account& account) = 0;
     virtual Result<void> changeContacts(const ContactChange& change) = 0;  // Conflict unless the account is valid
     virtual Result<void> deactivate(const AccountDeactivation& end) = 0;   // its open orders end invalid (B28)
+    // Conflict unless the account is valid and has the old key still, and nobody has the new one.
+    virtual Result<void> changeKey(const KeyChange& change) = 0;
+    virtual Result<void> agree(const TermsAgreement& agreement) = 0;  // Conflict unless the account is valid
+};
+
+// ---- external accounts
+// -----------------------------------------------------------------------------------------------------
+struct ExternalKey {
+    std::string id;                    // the kid of its bindings
+    std::string comment;               // whom the operator gave it to
+    std::vector<std::string> allowed;  // addresses and domains its accounts may order for; empty: any
+    std::optional<int> mostUses;       // how many accounts it may make; nullopt: any number
+    int uses = 0;
+    Time createdAt;
+    std::optional<Time> revokedAt{};
+};
+struct ExternalKeyRevocation {
+    std::string id;
+    Time at;
+};
+
+class ExternalAccountBook {
+ public:
+    virtual ~ExternalAccountBook() = default;
+    virtual Result<void> create(const ExternalKey& key) = 0;
+    virtual Result<std::optional<ExternalKey>> find(const std::string& id) = 0;
+    virtual Result<std::vector<ExternalKey>> list() = 0;                       // oldest first
+    virtual Result<void> revoke(const ExternalKeyRevocation& revocation) = 0;  // NotFound unless it is live
 };
 
 // ---- orders
 // ------------------------------------------------------------------------------------------------------------
+enum class AuthorizationOrigin : std::uint8_t { Fresh, Reused };
 struct NewOrder {
     Order order;                  // Open
-    Authorization authorization;  // its challenge pending
+    Authorization authorization;  // fresh: its challenge pending; reused: there already, and valid
+    AuthorizationOrigin origin = AuthorizationOrigin::Fresh;
+    std::optional<OrderId> replaced{};  // the order whose certificates this one's will replace (C5)
+};
+struct AuthorizationDeactivation {
+    AuthorizationId authorization;
+    AccountId account;  // its owner
+    Time at;
+};
+// The orders of an account that are not invalid at `now`, newest first (B31).
+struct OrderListQuery {
+    AccountId account;
+    std::optional<OrderId> after;  // the last of the page before
+    Time now;
+    int limit = 0;
 };
 struct MailRelease {
     ChallengeId challenge;
@@ -71,7 +130,10 @@ struct MailCountQuery {
 class OrderBook {
  public:
     virtual ~OrderBook() = default;
+    // Conflict: the account is not valid, or the reused authorization is no longer. AlreadyReplaced: by an order that
+    // is not invalid (C5).
     virtual Result<void> create(const NewOrder& order) = 0;
+    virtual Result<void> createAuthorization(const Authorization& authorization) = 0;  // without an order (B21)
     virtual Result<OrderView> find(const OrderId& id) = 0;
     virtual Result<Authorization> findAuthorization(const AuthorizationId& id) = 0;
     virtual Result<Authorization> findByChallenge(const ChallengeId& id) = 0;
@@ -80,6 +142,12 @@ class OrderBook {
     virtual Result<void> postChallenge(const ChallengePost& post) = 0;
     // Open -> InProgress with the CSRs; Conflict unless Open, unexpired, and the authorization valid at `at`.
     virtual Result<void> finalize(const Finalization& finalization) = 0;
+    // Conflict unless it is pending or valid.
+    virtual Result<void> deactivate(const AuthorizationDeactivation& end) = 0;
+    // One of the account for exactly this identifier, valid at `at`; the one valid longest.
+    virtual Result<std::optional<Authorization>> findValid(const AccountId& account, const Identifier& identifier,
+                                                           Time at) = 0;
+    virtual Result<std::vector<OrderId>> list(const OrderListQuery& query) = 0;  // NotFound: `after` is none of them
     virtual Result<MailCounts> recentMails(const MailCountQuery& query) = 0;
 };
 
@@ -141,6 +209,8 @@ struct AwaitedReply {
     Time expires;          // sentAt + 24 h at most (A17)
     bool open = true;      // not proven, not ended
     int wrongReplies = 0;  // A20
+    std::string tokenPart2{};
+    std::string newThumbprint{};  // of the account's key, when it changed since (A13)
 };
 struct Proves {
     ChallengeId challenge;
@@ -224,6 +294,8 @@ class CertificateBook {
     virtual Result<std::optional<CertificateRecord>> findByDer(const Bytes& der) = 0;
     virtual Result<std::vector<CertificateRecord>> findBySerial(const Serial& serial) = 0;          // any issuer
     virtual Result<std::vector<CertificateRecord>> findByMailbox(const EmailAddress& mailbox) = 0;  // newest first
+    // Every certificate of the order that this one came with, itself too; empty: no such certificate.
+    virtual Result<std::vector<CertificateRecord>> findSet(const std::string& issuer, const Serial& serial) = 0;
     // Whether this account holds an authorization for the mailbox that is valid at `at` (B45).
     virtual Result<bool> holdsAuthorization(const AccountId& account, const EmailAddress& mailbox, Time at) = 0;
     // Revoked, withdrawn from the exchange, feed entry, audit row, the CRL shard marked: one transaction.

@@ -11,14 +11,20 @@
 #include "ca/issuance.h"
 #include "core/jose/jwk.h"
 #include "core/random.h"
+#include "enroll/ra/external_accounts.h"
 #include "enroll/ra/ports.h"
 #include "enroll/va/caa.h"
 
 namespace mailca::ra {
 
 struct Policy {
-    EmailAddress challengeFrom;  // where replies go; orders for it, and for its domain, are refused (A22)
-    bool termsRequired = false;
+    EmailAddress challengeFrom;              // where replies go; orders for it, and for its domain, are refused (A22)
+    std::string termsOfService{};            // their URL; empty: none, and nothing to agree to
+    bool changedTermsNeedAgreement = false;  // B25
+    bool externalAccountRequired = false;    // B29
+    // How long a proven mailbox stays proven for its account: orders then reuse its authorization, and newAuthz is
+    // offered. 0: every order proves anew; at most 30 days (SBR 4.2.1).
+    seconds reuse{0};
     seconds emailMailDelay{0};  // after the first fetch of the authorization (A14)
     seconds dnsMailDelay{2};
     seconds authorizationLifetime{24h};  // at most 24 h (A17)
@@ -49,12 +55,16 @@ class ValidationJudge {
 
 class Accounts {
  public:
-    Accounts(AccountBook& book, const Policy& policy, const Clock& clock, Random& random);
+    // `external` nullptr: external account binding is not offered.
+    Accounts(AccountBook& book, const Policy& policy, const Clock& clock, Random& random,
+             const ExternalAccounts* external = nullptr);
     struct Request {
         jose::Jwk key;
         std::vector<std::string> contacts;
         bool termsAgreed = false;
         bool onlyExisting = false;
+        std::optional<json::Value> binding{};  // externalAccountBinding, as sent
+        std::string url{};                     // of this request: what the binding has to name
     };
     struct Answer {
         Account account;
@@ -63,11 +73,22 @@ class Accounts {
     Result<Answer> create(const Request& request);  // B22, B24, B25
     Result<Account> update(const Account& account, const std::optional<std::vector<std::string>>& contacts,
                            bool deactivate);  // B27
+    // Somebody has that key already (B30, the ninth check).
+    struct KeyTaken {
+        AccountId by;
+    };
+    // The last three of RFC 8555 section 7.3.5's nine checks: `oldKey` is the account's, `newKey` nobody's.
+    Result<std::variant<Account, KeyTaken>> changeKey(const Account& account, const jose::Jwk& oldKey,
+                                                      const jose::Jwk& newKey);
+    Result<void> agree(const AccountId& account);  // to the terms of today
+
  private:
+    Result<std::optional<ExternalAccount>> bind(const Request& request);
     AccountBook& m_book;
     const Policy& m_policy;
     const Clock& m_clock;
     Random& m_random;
+    const ExternalAccounts* m_external;
 };
 
 class Orders {
@@ -78,9 +99,22 @@ class Orders {
     struct IdentifierSent {
         std::string type, value;
     };
-    // B32-B34, A1, A2, A54, C9, C10. Exactly one mailbox an order.
+    // A certificate that an order is to replace, as RFC 9773 names it; with it the whole set it came with.
+    struct Replaced {
+        std::string name;
+        CertificateRecord certificate;
+    };
+    // B32-B34, A1, A2, A54, C5, C9, C10. Exactly one mailbox an order.
     Result<OrderView> create(const Account& account, const std::vector<IdentifierSent>& identifiers,
-                             const std::optional<std::string>& profile);
+                             const std::optional<std::string>& profile, const std::optional<Replaced>& replaced = {});
+    // Why this identifier cannot be ordered: for the subproblems of an order of several (B34). nullopt: it can.
+    std::optional<Error> refusal(const Account& account, const IdentifierSent& identifier) const;
+    // Pre-authorization (RFC 8555 section 7.4.1); offered where authorizations are reused.
+    Result<Authorization> authorize(const Account& account, const IdentifierSent& identifier);
+    bool reuses() const { return m_policy.reuse > seconds{0}; }
+    Result<Authorization> deactivate(const Account& account, const AuthorizationId& id);  // B39
+    // Not the invalid ones, newest first; at most `limit` (B31).
+    Result<std::vector<OrderId>> list(const Account& account, const std::optional<OrderId>& after, int limit);
     // The first fetch releases the challenge mail (A14).
     Result<Authorization> fetchAuthorization(const Account& account, const AuthorizationId& id);
     Result<Authorization> postChallenge(const Account& account, const ChallengeId& id);
@@ -98,7 +132,11 @@ class Orders {
  private:
     Result<PreparedOrder> judge(const OrderView& view, const std::vector<Bytes>& csrs);
     Result<PreparedOrder::Item> judgeItem(const OrderView& view, const OrderItem& item, const Bytes& csr, Time now);
+    Result<Identifier> judgeIdentifier(const Account& account, const IdentifierSent& identifier) const;
+    Result<Identifier> judgeIdentifiers(const Account& account, const std::vector<IdentifierSent>& identifiers) const;
+    Result<void> checkTerms(const Account& account) const;
     Result<void> checkBudget(const Account& account, const EmailAddress& mailbox);
+    Authorization newAuthorization(const Account& account, const Identifier& identifier, Time now);
     Result<Authorization> ownChallenge(const Account& account, const ChallengeId& id);
     Result<void> releaseMail(const Authorization& authorization);
     OrderBook& m_orders;

@@ -84,8 +84,12 @@ AuthorizationStatus Authorization::status(Time now) const {
     if (deactivatedAt) return AuthorizationStatus::Deactivated;
     const ChallengeState state = challenge.state();
     if (std::holds_alternative<Invalid>(state)) return AuthorizationStatus::Invalid;
-    if (now >= expires) return AuthorizationStatus::Expired;
+    if (now >= end()) return AuthorizationStatus::Expired;
     return std::holds_alternative<Valid>(state) ? AuthorizationStatus::Valid : AuthorizationStatus::Pending;
+}
+
+Time Authorization::end() const {
+    return std::holds_alternative<Valid>(challenge.state()) ? validUntil.value_or(expires) : expires;
 }
 
 OrderStatus Order::status(const Authorization& authorizationNow, Time now) const {

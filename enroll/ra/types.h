@@ -17,6 +17,14 @@ namespace mailca::ra {
 enum class AccountStatus : std::uint8_t { Valid, Deactivated, Revoked };
 std::string_view nameOf(AccountStatus status);
 
+// Whose leave an account was made with: external account binding (RFC 8555 section 7.3.4).
+struct ExternalAccount {
+    std::string keyId;
+    std::string binding;               // the inner JWS as it was sent, JSON (B26)
+    std::vector<std::string> allowed;  // addresses and domains it may order for; empty: any
+    bool revoked = false;              // the key, by an operator
+};
+
 struct Account {
     AccountId id;
     std::string thumbprint;             // RFC 7638, base64url
@@ -26,6 +34,8 @@ struct Account {
     AccountStatus status = AccountStatus::Valid;
     std::optional<Time> termsAgreedAt;
     Time createdAt;
+    std::string terms{};  // URL of the terms agreed to (B25); empty: none
+    std::optional<ExternalAccount> external{};
 };
 
 // A mailbox as the client named it: RFC 8823 clients say type "email"; one family says "dns" with an address (A54).
@@ -84,8 +94,11 @@ struct Authorization {
     Time expires;  // a pending one: <= 24 h after creation (A17)
     std::optional<Time> deactivatedAt;
     Challenge challenge;
+    // How long it stays valid once it is; nullopt: until `expires`. Later only where authorizations are reused.
+    std::optional<Time> validUntil{};
 
     AuthorizationStatus status(Time now) const;  // B49
+    Time end() const;                            // `expires` as its owner is told: of the pending or the valid one
 };
 
 // One certificate of an order. A plain order has one item, a bundle several; all or none are issued.
@@ -121,6 +134,7 @@ struct Order {
     Time expires;
     std::vector<OrderItem> items;
     OrderState state;
+    std::string replaces{};  // RFC 9773 section 5, as sent; empty: nothing
 
     OrderStatus status(const Authorization& authorizationNow, Time now) const;  // B50
     // Why it is invalid, for the order's `error` member; nullopt unless it is.

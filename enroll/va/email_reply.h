@@ -33,6 +33,7 @@ struct Expected {
     std::string digest;
     Time expires;
     bool open = true;
+    std::string otherDigest{};  // right as well: of the account's key of today (A13); empty: there is one key only
 };
 
 struct Proven {

@@ -74,6 +74,14 @@ inline constexpr std::array kInvariants{
               "  (SELECT 1 FROM audit u WHERE u.act = 'order.issued' AND u.subject = o.id))"
               " + (SELECT count(*) FROM certificates k WHERE k.revoked_at IS NOT NULL AND NOT EXISTS"
               "  (SELECT 1 FROM audit u WHERE u.act = 'certificate.revoked' AND u.subject = k.id))"},
+    Invariant{"an external account key made no more accounts than it may, and each that it made is counted",
+              "SELECT count(*) FROM external_keys e WHERE e.uses > coalesce(e.most_uses, e.uses)"
+              " OR e.uses <> (SELECT count(*) FROM accounts s WHERE s.external_key = e.nr)"},
+    Invariant{"of the finished orders at most one replaces another one's certificates, of the same account",
+              "SELECT (SELECT count(*) FROM (SELECT 1 FROM orders WHERE replaced_order IS NOT NULL AND state IN (1, 2)"
+              "  GROUP BY replaced_order HAVING count(*) > 1))"
+              " + (SELECT count(*) FROM orders o JOIN orders r ON r.nr = o.replaced_order"
+              "  WHERE r.account <> o.account OR r.state <> 2)"},
     Invariant{"no row points nowhere", "SELECT count(*) FROM pragma_foreign_key_check"},
     Invariant{"SQLite finds the file whole",
               "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},

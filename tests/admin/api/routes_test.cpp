@@ -25,6 +25,9 @@ class Certificates final : public ra::CertificateBook {
     Result<std::vector<ra::CertificateRecord>> findByMailbox(const EmailAddress& mailbox) override {
         return those([&](const auto& record) { return record.mailbox == mailbox; });
     }
+    Result<std::vector<ra::CertificateRecord>> findSet(const std::string&, const Serial&) override {
+        return unexpected();
+    }
     Result<bool> holdsAuthorization(const AccountId&, const EmailAddress&, Time) override { return unexpected(); }
     Result<void> revoke(const ra::Revocation& revocation) override {
         for (ra::CertificateRecord& record : records) {

@@ -2,6 +2,7 @@
 #include "enroll/acme/api.h"
 
 #include "tests/enroll/support/acme.h"
+#include "tests/enroll/support/binding.h"
 
 namespace mailca::acme {
 namespace {
@@ -33,6 +34,8 @@ TEST_F(Api, DirectoryHasItsMembers) {  // B21
     EXPECT_EQ(directory.string("newAccount"), "https://acme.example/acme/new-account");
     EXPECT_EQ(directory.string("newOrder"), "https://acme.example/acme/new-order");
     EXPECT_EQ(directory.string("revokeCert"), "https://acme.example/acme/revoke-cert");
+    EXPECT_EQ(directory.string("keyChange"), "https://acme.example/acme/key-change");
+    EXPECT_FALSE(directory.has("newAuthz")) << "unless authorizations are reused";
     const json::Value* meta = directory.find("meta");
     ASSERT_NE(meta, nullptr);
     EXPECT_EQ(meta->string("termsOfService"), "https://acme.example/terms");
@@ -131,7 +134,7 @@ TEST_F(Api, RefusesContactsItCannotUse) {  // B24
 }
 
 TEST_F(Api, WantsTheTermsAgreedTo) {  // B25, B19
-    policy.termsRequired = true;
+    policy.termsOfService = "https://acme.example/terms";
     const web::Response refused = byKey(path::kNewAccount, "{}");
     EXPECT_EQ(refused.status(), 403);
     EXPECT_EQ(problemOf(refused), "userActionRequired");
@@ -191,6 +194,141 @@ TEST_F(Api, AnswersAScriptsPreflight) {  // B2
     EXPECT_EQ(response.field("Access-Control-Allow-Origin"), "*");
     EXPECT_EQ(response.field("Access-Control-Allow-Methods"), "GET, HEAD, POST");
     EXPECT_EQ(response.field("Access-Control-Allow-Headers"), "Content-Type");
+}
+
+TEST_F(Api, ShowsAnAccountWithItsOrdersUrl) {  // B26
+    const std::string self = kid();
+    const web::Response shown = byAccount(pathOf(self), "");
+    EXPECT_EQ(bodyOf(shown).string("orders"), self + "/orders");
+    EXPECT_FALSE(bodyOf(shown).has("externalAccountBinding"));
+}
+
+TEST_F(Api, BindsAnAccountAndEchoesTheBinding) {  // B26, B29
+    const auto made = external.create({"", {"example.org"}, 1}).value();
+    const json::Value binding =
+        test::bindingOf({.keyId = made.key.id, .url = url(path::kNewAccount), .payload = jwk.value.dump(), .more = {}},
+                        made.macKey.view());
+    json::Value request = json::object({{"termsOfServiceAgreed", true}, {"externalAccountBinding", binding}});
+    const web::Response bound = byKey(path::kNewAccount, request.dump());
+    EXPECT_EQ(bound.status(), 201) << bound.body();
+    ASSERT_TRUE(bodyOf(bound).has("externalAccountBinding"));
+    EXPECT_EQ(*bodyOf(bound).find("externalAccountBinding"), binding);
+    const web::Response outside =
+        byAccount(path::kNewOrder, R"({"identifiers":[{"type":"email","value":"alice@example.net"}]})");
+    EXPECT_EQ(problemOf(outside), "rejectedIdentifier");
+    EXPECT_EQ(byAccount(path::kNewOrder, kOrder).status(), 201);
+}
+
+TEST_F(Api, SaysWhenAnExternalAccountIsRequired) {  // B29
+    policy.externalAccountRequired = true;
+    services.meta.externalAccountRequired = true;
+    EXPECT_EQ(bodyOf(ask(Method::Get, path::kDirectory)).find("meta")->boolean("externalAccountRequired"), true);
+    const web::Response refused = byKey(path::kNewAccount, R"({"termsOfServiceAgreed":true})");
+    EXPECT_EQ(refused.status(), 403);
+    EXPECT_EQ(problemOf(refused), "externalAccountRequired");
+}
+
+TEST_F(Api, ListsOrdersPageByPage) {  // B31, B19
+    const std::string self = kid();
+    const std::string list = pathOf(self) + "/orders";
+    for (int i = 0; i < 101; ++i) orderBook.listed.push_back(OrderId::random(random));
+    const web::Response page = byAccount(list, "");
+    EXPECT_EQ(page.status(), 200);
+    EXPECT_EQ(bodyOf(page).array("orders")->size(), 100U);
+    const std::string next = self + "/orders?after=" + orderBook.listed[99].text();
+    EXPECT_EQ(page.fields()[0].second, "<" + next + ">;rel=\"next\"");
+    EXPECT_EQ(orderBook.listings.back().after, std::nullopt);
+
+    orderBook.listed.erase(orderBook.listed.begin() + 1, orderBook.listed.end());
+    web::Request request;
+    request.method = Method::Post;
+    request.path = list;
+    request.query = "after=" + orderBook.listed[0].text();
+    request.headers.add("Content-Type", "application/jose+json");
+    request.body = signedBody(jose::KeyId{self}, list, "", key, {.nonce = {}, .url = url(list) + "?" + request.query});
+    const web::Response last = router(request);
+    EXPECT_EQ(last.status(), 200) << last.body();
+    EXPECT_EQ(orderBook.listings.back().after, orderBook.listed[0]);
+    EXPECT_EQ(last.body().find("after="), std::string::npos);
+    EXPECT_EQ(byAccount(list, "{}").status(), 400) << "read with POST-as-GET only";
+    const std::string foreign = pathOf(services.urls.orders(account.id));
+    EXPECT_EQ(problemOf(byAccount(foreign, "")), "unauthorized");
+}
+
+TEST_F(Api, DeactivatesAnAuthorization) {  // B39, B50
+    const web::Response made = byAccount(path::kNewOrder, kOrder);
+    const std::string at = pathOf(*bodyOf(made).array("authorizations")->front().asString());
+    EXPECT_EQ(byAccount(at, R"({"status":"valid"})").status(), 400);
+    EXPECT_EQ(byAccount(at, "{}").status(), 400);
+    const web::Response ended = byAccount(at, R"({"status":"deactivated"})");
+    EXPECT_EQ(ended.status(), 200) << ended.body();
+    EXPECT_EQ(bodyOf(ended).string("status"), "deactivated");
+    EXPECT_EQ(mailsReleased, 0);
+    const json::Value order = bodyOf(byAccount(pathOf(made.field("Location")), ""));
+    EXPECT_EQ(order.string("status"), "invalid");
+    EXPECT_EQ(order.find("error")->string("type"), "urn:ietf:params:acme:error:unauthorized");
+}
+
+TEST_F(Api, AuthorizesAheadWhereAuthorizationsAreReused) {  // B21
+    EXPECT_EQ(byAccount(path::kNewAuthz, "{}").status(), 404);
+    policy.reuse = 24h * 7;
+    router = routed(services);
+    EXPECT_TRUE(bodyOf(ask(Method::Get, path::kDirectory)).has("newAuthz"));
+    const web::Response made =
+        byAccount(path::kNewAuthz, R"({"identifier":{"type":"email","value":"alice@example.org"}})");
+    EXPECT_EQ(made.status(), 201) << made.body();
+    EXPECT_EQ(bodyOf(made).string("status"), "pending");
+    EXPECT_EQ(mailsReleased, 1) << "it was served";
+    EXPECT_EQ(byAccount(pathOf(made.field("Location")), "").status(), 200);
+    EXPECT_EQ(problemOf(byAccount(path::kNewAuthz, R"({"identifier":{"type":"dns","value":"example.org"}})")),
+              "unsupportedIdentifier");
+    EXPECT_EQ(problemOf(byAccount(path::kNewAuthz, "{}")), "malformed");
+    EXPECT_EQ(problemOf(byAccount(path::kNewAuthz, "")), "malformed");
+}
+
+TEST_F(Api, SaysOfSeveralIdentifiersWhatIsWrongWithEach) {  // B17, B34
+    const web::Response refused = byAccount(
+        path::kNewOrder, R"({"identifiers":[{"type":"dns","value":"example.org"},{"type":"email","value":"alice"},)"
+                         R"({"type":"email","value":"alice@example.org"}]})");
+    EXPECT_EQ(refused.status(), 400);
+    EXPECT_EQ(refused.contentType(), "application/problem+json");
+    EXPECT_EQ(problemOf(refused), "compound");
+    const json::Value problem = bodyOf(refused);
+    EXPECT_FALSE(problem.has("identifier")) << "the top level may have none";
+    ASSERT_NE(problem.array("subproblems"), nullptr);
+    ASSERT_EQ(problem.array("subproblems")->size(), 2U);
+    EXPECT_EQ(problem.array("subproblems")->at(0).string("type"), "urn:ietf:params:acme:error:unsupportedIdentifier");
+    EXPECT_EQ(problem.array("subproblems")->at(1).find("identifier")->string("value"), "alice");
+    const web::Response two = byAccount(
+        path::kNewOrder,
+        R"({"identifiers":[{"type":"email","value":"a@example.org"},{"type":"email","value":"b@example.org"}]})");
+    EXPECT_EQ(problemOf(two), "rejectedIdentifier");
+    EXPECT_FALSE(bodyOf(two).has("subproblems"));
+}
+
+TEST_F(Api, SendsAPersonToAgreeToChangedTerms) {  // B25, B19
+    policy.termsOfService = "https://acme.example/terms";
+    policy.changedTermsNeedAgreement = true;
+    const std::string self = kid();
+    EXPECT_EQ(byAccount(path::kNewOrder, kOrder).status(), 201);
+    policy.termsOfService = services.meta.termsOfService = "https://acme.example/terms/2?a&b";
+    const web::Response refused = byAccount(path::kNewOrder, kOrder);
+    EXPECT_EQ(refused.status(), 403);
+    EXPECT_EQ(problemOf(refused), "userActionRequired");
+    const std::string instance = bodyOf(refused).string("instance").value_or("");
+    EXPECT_EQ(instance, url(path::kTerms) + self.substr(self.rfind('/') + 1));
+    EXPECT_EQ(refused.fields()[0].second, "<https://acme.example/terms/2?a&b>;rel=\"terms-of-service\"");
+
+    const web::Response page = ask(Method::Get, pathOf(instance));
+    EXPECT_EQ(page.status(), 200);
+    EXPECT_NE(page.body().find("https://acme.example/terms/2?a&amp;b"), std::string::npos);
+    EXPECT_NE(page.body().find("<form method=\"post\">"), std::string::npos);
+    EXPECT_EQ(byAccount(path::kNewOrder, kOrder).status(), 403) << "reading is not agreeing";
+    EXPECT_EQ(ask(Method::Post, pathOf(instance)).status(), 200);
+    EXPECT_EQ(byAccount(path::kNewOrder, kOrder).status(), 201);
+    EXPECT_EQ(ask(Method::Get, pathOf(instance)).body().find("<form"), std::string::npos);
+    EXPECT_EQ(ask(Method::Get, std::string(path::kTerms) + "nobody").status(), 404);
+    EXPECT_EQ(ask(Method::Post, std::string(path::kTerms) + AccountId::random(random).text()).status(), 404);
 }
 
 }  // namespace

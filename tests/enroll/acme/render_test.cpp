@@ -123,8 +123,9 @@ TEST_F(Render, AccountHidesWhatIsOurs) {  // B23, B26
                               .status = ra::AccountStatus::Valid,
                               .termsAgreedAt = clock.now(),
                               .createdAt = clock.now()};
-    EXPECT_EQ(render(account).dump(),
-              R"({"status":"valid","contact":["mailto:a@example.org"],"termsOfServiceAgreed":true})");
+    EXPECT_EQ(render(account, urls).dump(),
+              R"({"status":"valid","contact":["mailto:a@example.org"],"termsOfServiceAgreed":true,"orders":")" +
+                  urls.orders(account.id) + "\"}");
 }
 
 TEST(Urls, AccountOfAcceptsOnlyItsOwn) {
@@ -137,6 +138,31 @@ TEST(Urls, AccountOfAcceptsOnlyItsOwn) {
           std::string("https://acme.example/acme/account/"), std::string()}) {
         EXPECT_FALSE(urls.accountOf(kid)) << kid;
     }
+}
+
+TEST_F(Render, NamesTheIdentifierThatAnOrderFailedFor) {  // C27
+    order.state = ra::Failed{Error{ErrorKind::Caa, "example.org does not let this CA issue"}, clock.now()};
+    const json::Value error = *render(order, authorization, urls, clock.now()).find("error");
+    ASSERT_NE(error.array("subproblems"), nullptr);
+    const json::Value& subproblem = error.array("subproblems")->front();
+    EXPECT_EQ(subproblem.string("type"), "urn:ietf:params:acme:error:caa");
+    EXPECT_EQ(subproblem.find("identifier")->string("value"), "Alice@Example.ORG");
+    EXPECT_FALSE(error.has("identifier"));
+    order.state = ra::Failed{Error{ErrorKind::BadPublicKey, "no"}, clock.now()};
+    EXPECT_FALSE(render(order, authorization, urls, clock.now()).find("error")->has("subproblems"));
+}
+
+TEST_F(Render, ShowsWhatAnOrderReplaces) {  // C5
+    EXPECT_FALSE(render(order, authorization, urls, clock.now()).has("replaces"));
+    order.replaces = "aki.serial";
+    EXPECT_EQ(render(order, authorization, urls, clock.now()).string("replaces"), "aki.serial");
+}
+
+TEST_F(Render, SaysHowLongAValidAuthorizationIsGood) {  // B35
+    authorization.validUntil = clock.now() + 240h;
+    EXPECT_EQ(render(authorization, urls, clock.now()).string("expires"), toRfc3339(clock.now() + 24h));
+    validate();
+    EXPECT_EQ(render(authorization, urls, clock.now()).string("expires"), toRfc3339(clock.now() + 240h));
 }
 
 }  // namespace

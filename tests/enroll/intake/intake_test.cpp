@@ -277,5 +277,26 @@ TEST_F(IntakeTest, TakesAMailThatComesWhileItWaits) {
     EXPECT_EQ(waiting(), 0U);
 }
 
+TEST_F(IntakeTest, TakesTheAnswerUnderTheOldAndUnderTheNewAccountKey) {  // A13
+    expectation().tokenPart2 = "BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB";
+    expectation().newThumbprint = "the new key's thumbprint";
+    ReplyText reply;
+    reply.body = test::block(va::expectedDigest(test::kToken, expectation().tokenPart2, "another key's thumbprint"));
+    deliver(signedText(reply));
+    reply.body = test::block(va::expectedDigest(test::kToken, expectation().tokenPart2, expectation().newThumbprint));
+    deliver(signedText(reply));
+    reply.body = test::block();
+    deliver(signedText(reply));
+    EXPECT_TRUE(intake.turn());
+    int proofs = 0;
+    int wrong = 0;
+    for (const ra::JudgedReply& record : book.records()) {
+        proofs += std::holds_alternative<ra::Proves>(record.verdict) ? 1 : 0;
+        wrong += std::holds_alternative<ra::WrongDigest>(record.verdict) ? 1 : 0;
+    }
+    EXPECT_EQ(proofs, 2);
+    EXPECT_EQ(wrong, 1);
+}
+
 }  // namespace
 }  // namespace mailca::intake

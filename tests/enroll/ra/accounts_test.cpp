@@ -35,7 +35,7 @@ TEST_F(AccountsTest, MakesNoneWhenOnlyAnExistingOneIsAskedFor) {  // B22
 }
 
 TEST_F(AccountsTest, WantsTheTermsAgreedTo) {  // B25
-    policy.termsRequired = true;
+    policy.termsOfService = "https://acme.example/terms";
     EXPECT_EQ(accounts.create(request()).error().kind, ErrorKind::UserActionRequired);
     Accounts::Request agreed = request();
     agreed.termsAgreed = true;
@@ -97,6 +97,55 @@ TEST_F(AccountsTest, GivesADeactivatedKeyNoAccountAgain) {  // B28
     const auto made = accounts.create(request());
     ASSERT_TRUE(accounts.update(made->account, std::nullopt, true));
     EXPECT_EQ(accounts.create(request()).error().kind, ErrorKind::AccountDeactivated);
+}
+
+TEST_F(AccountsTest, ChangesTheKeyThatItHas) {  // B30, checks 8 and 9
+    const auto made = accounts.create(request());
+    ASSERT_TRUE(made);
+    const jose::Jwk fresh = jose::toJwk(test::newKey().publicKey()).value();
+    EXPECT_EQ(accounts.changeKey(made->account, fresh, fresh).error().kind, ErrorKind::Malformed) << "not its old key";
+    const auto changed = accounts.changeKey(made->account, jwk, fresh);
+    ASSERT_TRUE(changed) << changed.error().text();
+    const auto& after = std::get<Account>(*changed);
+    EXPECT_EQ(after.id, made->account.id);
+    EXPECT_EQ(after.thumbprint, fresh.thumbprint);
+    EXPECT_EQ(after.jwk, fresh.value.dump());
+    EXPECT_EQ(after.keySha256, fresh.key.spkiSha256());
+    EXPECT_EQ(accounts.changeKey(made->account, jwk, fresh).error().kind, ErrorKind::Malformed)
+        << "it has left already";
+}
+
+TEST_F(AccountsTest, SaysWhoHasTheNewKeyAlready) {  // B30
+    const auto first = accounts.create(request());
+    Accounts::Request other = request();
+    other.key = jose::toJwk(test::newKey().publicKey()).value();
+    const auto second = accounts.create(other);
+    for (const jose::Jwk& taken : {jwk, other.key}) {
+        const auto outcome = accounts.changeKey(first->account, jwk, taken);
+        ASSERT_TRUE(outcome);
+        const auto* by = std::get_if<Accounts::KeyTaken>(&*outcome);
+        ASSERT_NE(by, nullptr);
+        EXPECT_EQ(by->by, taken.thumbprint == jwk.thumbprint ? first->account.id : second->account.id);
+    }
+}
+
+TEST_F(AccountsTest, ChangesNoKeyOfADeactivatedAccount) {
+    const auto made = accounts.create(request());
+    ASSERT_TRUE(accounts.update(made->account, std::nullopt, true));
+    const jose::Jwk fresh = jose::toJwk(test::newKey().publicKey()).value();
+    EXPECT_EQ(accounts.changeKey(made->account, jwk, fresh).error().kind, ErrorKind::AccountDeactivated);
+}
+
+TEST_F(AccountsTest, RemembersWhichTermsWereAgreedTo) {  // B25
+    policy.termsOfService = "https://acme.example/terms/1";
+    Accounts::Request agreed = request();
+    agreed.termsAgreed = true;
+    const auto made = accounts.create(agreed);
+    ASSERT_TRUE(made);
+    EXPECT_EQ(made->account.terms, policy.termsOfService);
+    policy.termsOfService = "https://acme.example/terms/2";
+    ASSERT_TRUE(accounts.agree(made->account.id));
+    EXPECT_EQ(accountBook.accounts.at(made->account.id).terms, policy.termsOfService);
 }
 
 }  // namespace

@@ -154,5 +154,120 @@ TEST_F(OrdersTest, BelongToTheirAccount) {  // B12
     EXPECT_EQ(orders.find(account, OrderId::random(random)).error().kind, ErrorKind::NotFound);
 }
 
+TEST_F(OrdersTest, ReuseNothingUnlessTold) {
+    ready();
+    EXPECT_FALSE(orders.reuses());
+    const OrderView second = order("alice@example.org").value();
+    EXPECT_EQ(second.order.status(second.authorization, clock.now()), OrderStatus::Pending);
+    EXPECT_EQ(orderBook.created.back().origin, AuthorizationOrigin::Fresh);
+    EXPECT_EQ(second.authorization.validUntil, std::nullopt);
+}
+
+TEST_F(OrdersTest, ReuseWhatTheAccountProvedForTheSameIdentifier) {  // design section 5
+    policy.reuse = 24h * 7;
+    const OrderView first = ready();
+    EXPECT_EQ(first.authorization.end(), clock.now() + 24h * 7);
+    orderBook.counts = {1000, 1000, 100000, false};  // no mail goes: no budget is asked
+    const OrderView second = order("alice@example.org").value();
+    EXPECT_EQ(second.authorization.id, first.authorization.id);
+    EXPECT_EQ(orderBook.created.back().origin, AuthorizationOrigin::Reused);
+    EXPECT_EQ(second.order.status(second.authorization, clock.now()), OrderStatus::Ready);
+    EXPECT_EQ(order("bob@example.org").error().kind, ErrorKind::RateLimited);
+    account = newAccount("another");
+    EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited) << "proved by another account";
+}
+
+TEST_F(OrdersTest, NeverReuseForMoreThanThirtyDays) {  // SBR 4.2.1
+    policy.reuse = 24h * 400;
+    const OrderView first = ready();
+    clock.advance(24h * 30);
+    EXPECT_EQ(first.authorization.status(clock.now()), AuthorizationStatus::Expired);
+    EXPECT_NE(order("alice@example.org")->authorization.id, first.authorization.id);
+}
+
+TEST_F(OrdersTest, LetAPendingAuthorizationExpireAsEver) {  // A17
+    policy.reuse = 24h * 7;
+    const OrderView pending = order("alice@example.org").value();
+    EXPECT_EQ(pending.authorization.end(), clock.now() + 24h);
+    EXPECT_EQ(pending.authorization.status(clock.now() + 24h), AuthorizationStatus::Expired);
+}
+
+TEST_F(OrdersTest, AuthorizeAheadOfAnOrder) {  // B21
+    policy.reuse = 24h * 7;
+    const Authorization made = orders.authorize(account, {"email", "alice@example.org"}).value();
+    EXPECT_EQ(made.status(clock.now()), AuthorizationStatus::Pending);
+    EXPECT_EQ(orders.authorize(account, {"email", "acme@ca.example"}).error().kind, ErrorKind::RejectedIdentifier);
+    Authorization& stored = orderBook.authorizations.front();
+    stored.challenge.postedAt = stored.challenge.provenAt = clock.now();
+    EXPECT_EQ(orders.authorize(account, {"email", "alice@example.org"})->id, made.id) << "there is one already";
+    EXPECT_EQ(order("alice@example.org")->authorization.id, made.id);
+}
+
+TEST_F(OrdersTest, EndWithTheAuthorizationThatTheirOwnerGivesUp) {  // B39, B50
+    const OrderView view = ready();
+    const Account stranger = newAccount("stranger");
+    EXPECT_EQ(orders.deactivate(stranger, view.authorization.id).error().kind, ErrorKind::Unauthorized);
+    const auto ended = orders.deactivate(account, view.authorization.id);
+    ASSERT_TRUE(ended) << ended.error().text();
+    EXPECT_EQ(ended->status(clock.now()), AuthorizationStatus::Deactivated);
+    const OrderView after = orders.find(account, view.order.id).value();
+    EXPECT_EQ(after.order.status(after.authorization, clock.now()), OrderStatus::Invalid);
+    EXPECT_EQ(after.order.error(after.authorization, clock.now())->kind, ErrorKind::Unauthorized);
+    EXPECT_TRUE(orders.deactivate(account, view.authorization.id)) << "twice is once";
+    EXPECT_EQ(orders.postChallenge(account, view.authorization.challenge.id)->status(clock.now()),
+              AuthorizationStatus::Deactivated);
+}
+
+TEST_F(OrdersTest, GiveUpNoAuthorizationThatIsOverAlready) {  // B49
+    const OrderView view = order("alice@example.org").value();
+    clock.advance(24h);
+    EXPECT_EQ(orders.deactivate(account, view.authorization.id).error().kind, ErrorKind::Malformed);
+}
+
+TEST_F(OrdersTest, WaitForChangedTermsToBeAgreedTo) {  // B25
+    policy.termsOfService = "https://acme.example/terms/2";
+    EXPECT_TRUE(order("alice@example.org")) << "unless told, new terms stop nobody";
+    policy.changedTermsNeedAgreement = true;
+    EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::UserActionRequired);
+    account.terms = policy.termsOfService;
+    EXPECT_TRUE(order("alice@example.org"));
+}
+
+TEST_F(OrdersTest, ReplaceTheAccountsOwnCertificatesOfThisMailbox) {  // C5
+    const auto certificate = [&](const AccountId& owner, const char* mailbox) {
+        return Orders::Replaced{"aki.serial", CertificateRecord{.id = CertificateId::random(random),
+                                                                .order = OrderId::random(random),
+                                                                .account = owner,
+                                                                .mailbox = test::address(mailbox),
+                                                                .serial = Serial::random(random),
+                                                                .issuer = "smime-1",
+                                                                .profile = "smime-dual",
+                                                                .der = {},
+                                                                .spkiSha256 = {},
+                                                                .notBefore = clock.now(),
+                                                                .notAfter = clock.now() + 24h,
+                                                                .state = Live{}}};
+    };
+    const auto create = [&](const Orders::Replaced& replaced) {
+        return orders.create(account, {{"email", "alice@example.org"}}, std::nullopt, replaced);
+    };
+    const auto own = certificate(account.id, "alice@example.org");
+    const auto made = create(own);
+    ASSERT_TRUE(made) << made.error().text();
+    EXPECT_EQ(made->order.replaces, "aki.serial");
+    EXPECT_EQ(orderBook.created.back().replaced, own.certificate.order) << "the whole set";
+    EXPECT_EQ(create(certificate(newAccount("another").id, "alice@example.org")).error().kind, ErrorKind::Unauthorized);
+    EXPECT_EQ(create(certificate(account.id, "bob@example.org")).error().kind, ErrorKind::Malformed);
+}
+
+TEST_F(OrdersTest, AreListedForTheirAccount) {  // B31
+    const OrderId after = OrderId::random(random);
+    orderBook.listed = {OrderId::random(random)};
+    EXPECT_EQ(orders.list(account, after, 5).value(), orderBook.listed);
+    EXPECT_EQ(orderBook.listings.back().account, account.id);
+    EXPECT_EQ(orderBook.listings.back().after, after);
+    EXPECT_EQ(orderBook.listings.back().limit, 5);
+}
+
 }  // namespace
 }  // namespace mailca::ra

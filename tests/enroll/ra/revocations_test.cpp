@@ -21,6 +21,7 @@ class MemoryCertificates final : public CertificateBook {
     }
     Result<std::vector<CertificateRecord>> findBySerial(const Serial&) override { return records; }
     Result<std::vector<CertificateRecord>> findByMailbox(const EmailAddress&) override { return records; }
+    Result<std::vector<CertificateRecord>> findSet(const std::string&, const Serial&) override { return records; }
     Result<bool> holdsAuthorization(const AccountId& account, const EmailAddress&, Time) override {
         return holders.contains(account);
     }

@@ -2,6 +2,7 @@
 // has no worker.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <optional>
 #include <string>
@@ -27,15 +28,22 @@ class NoIssuance final : public ra::IssuanceBook {
     static Error refused() { return fail(ErrorKind::Store, "nothing is issued here"); }
 };
 
-// Holds none.
+// Holds none but the set that a test puts there.
 class NoCertificates final : public ra::CertificateBook {
  public:
+    std::vector<ra::CertificateRecord> set;
+
     Result<ra::CertificateRecord> find(const CertificateId&) override { return none(); }
     Result<std::optional<ra::CertificateRecord>> findByDer(const Bytes&) override {
         return std::optional<ra::CertificateRecord>{};
     }
     Result<std::vector<ra::CertificateRecord>> findBySerial(const Serial&) override { return none(); }
     Result<std::vector<ra::CertificateRecord>> findByMailbox(const EmailAddress&) override { return none(); }
+    Result<std::vector<ra::CertificateRecord>> findSet(const std::string& issuer, const Serial& serial) override {
+        const bool known = std::ranges::any_of(
+            set, [&](const ra::CertificateRecord& one) { return one.issuer == issuer && one.serial == serial; });
+        return known ? set : std::vector<ra::CertificateRecord>{};
+    }
     Result<bool> holdsAuthorization(const AccountId&, const EmailAddress&, Time) override { return false; }
     Result<void> revoke(const ra::Revocation&) override { return none(); }
 
@@ -55,7 +63,10 @@ class AcmeApi : public Registration {
     NoCertificates certificates;
     ca::Issuance issuance{authority(), issuanceBook, clock, random};
     ra::IssuanceDesk desk{issuance, caa, orders, orderBook, issuanceBook, clock, random};
-    ra::Accounts accounts{accountBook, policy, clock, random};
+    MemoryExternalKeys externalKeys;
+    ra::ExternalAccounts external{externalKeys, Secret::copyOf(asBytes(std::string_view("the operators' secret"))),
+                                  clock, random};
+    ra::Accounts accounts{accountBook, policy, clock, random, &external};
     ra::Revocations revocations{certificates, clock};
     acme::Nonces nonces{random};
     acme::AccountKeys accountKeys;

@@ -41,6 +41,41 @@ class MemoryAccounts final : public ra::AccountBook {
         accounts.at(end.account).status = ra::AccountStatus::Deactivated;
         return {};
     }
+    Result<void> changeKey(const ra::KeyChange& change) override {
+        ra::Account& account = accounts.at(change.account);
+        if (account.thumbprint != change.oldThumbprint) return fail(ErrorKind::Conflict, "another key by now");
+        account.thumbprint = change.thumbprint;
+        account.jwk = change.jwk;
+        account.keySha256 = change.keySha256;
+        return {};
+    }
+    Result<void> agree(const ra::TermsAgreement& agreement) override {
+        accounts.at(agreement.account).terms = agreement.terms;
+        return {};
+    }
+};
+
+class MemoryExternalKeys final : public ra::ExternalAccountBook {
+ public:
+    std::vector<ra::ExternalKey> keys;
+
+    Result<void> create(const ra::ExternalKey& key) override {
+        keys.push_back(key);
+        return {};
+    }
+    Result<std::optional<ra::ExternalKey>> find(const std::string& id) override {
+        for (const ra::ExternalKey& key : keys) {
+            if (key.id == id) return std::optional(key);
+        }
+        return std::optional<ra::ExternalKey>{};
+    }
+    Result<std::vector<ra::ExternalKey>> list() override { return keys; }
+    Result<void> revoke(const ra::ExternalKeyRevocation& revocation) override {
+        for (ra::ExternalKey& key : keys) {
+            if (key.id == revocation.id) key.revokedAt = revocation.at;
+        }
+        return {};
+    }
 };
 
 class MemoryOrders final : public ra::OrderBook {
@@ -49,6 +84,10 @@ class MemoryOrders final : public ra::OrderBook {
     ra::MailCounts counts;
     std::vector<ra::MailRelease> releases;
     std::vector<ra::MailCountQuery> queries;
+    std::vector<ra::NewOrder> created;
+    std::vector<ra::Authorization> authorizations;  // without an order
+    std::vector<ra::OrderListQuery> listings;
+    std::vector<OrderId> listed;           // what every listing answers
     int conflicts = 0;                     // that many writes are told of a conflict
     std::function<void()> beforeConflict;  // what somebody else did meanwhile
 
@@ -56,8 +95,34 @@ class MemoryOrders final : public ra::OrderBook {
 
     Result<void> create(const ra::NewOrder& order) override {
         if (conflicted()) return fail(ErrorKind::Conflict, "meanwhile");
+        created.push_back(order);
         orders.insert_or_assign(order.order.id, ra::OrderView{order.order, order.authorization});
         return {};
+    }
+    Result<void> createAuthorization(const ra::Authorization& authorization) override {
+        authorizations.push_back(authorization);
+        return {};
+    }
+    Result<void> deactivate(const ra::AuthorizationDeactivation& end) override {
+        for (auto& [id, view] : orders) {
+            if (view.authorization.id == end.authorization) view.authorization.deactivatedAt = end.at;
+        }
+        for (ra::Authorization& one : authorizations) {
+            if (one.id == end.authorization) one.deactivatedAt = end.at;
+        }
+        return {};
+    }
+    Result<std::optional<ra::Authorization>> findValid(const AccountId& account, const ra::Identifier& identifier,
+                                                       Time at) override {
+        const auto found = findWhere([&](const ra::Authorization& a) {
+            return a.account == account && a.identifier.value == identifier.value &&
+                   a.status(at) == ra::AuthorizationStatus::Valid;
+        });
+        return found ? std::optional(*found) : std::nullopt;
+    }
+    Result<std::vector<OrderId>> list(const ra::OrderListQuery& query) override {
+        listings.push_back(query);
+        return listed;
     }
     Result<ra::OrderView> find(const OrderId& id) override {
         const std::lock_guard lock(m_mutex);
@@ -108,6 +173,9 @@ class MemoryOrders final : public ra::OrderBook {
     Result<ra::Authorization> findWhere(const Matches& matches) {
         for (const auto& [id, view] : orders) {
             if (matches(view.authorization)) return view.authorization;
+        }
+        for (const ra::Authorization& one : authorizations) {
+            if (matches(one)) return one;
         }
         return fail(ErrorKind::NotFound, "no such authorization");
     }

@@ -1,0 +1,34 @@
+#include "admin/cli/daemon_access.h"
+
+#include "admin/cli/daemon_config.h"
+#include "core/secret_file.h"
+
+namespace mailca::admin {
+
+Result<DaemonEndpoint> endpointOf(const DaemonAccess& access) {
+    std::string url = access.adminUrl;
+    std::string tokenFile = access.tokenFile;
+    if (!access.config.empty()) {
+        TRY(const DaemonConfig daemon, readDaemonConfig(access.config));
+        if (url.empty()) url = "http://" + daemon.admin;
+        if (tokenFile.empty()) tokenFile = daemon.adminTokenFile;
+    }
+    if (url.empty() || tokenFile.empty()) {
+        return fail(ErrorKind::Config,
+                    "say where the daemon is: --config mailcad.toml, or --admin-url and --token-file");
+    }
+    while (url.ends_with('/')) url.pop_back();
+    TRY(const Secret token, readSecretLine(tokenFile));
+    return DaemonEndpoint{std::move(url), {{"Authorization", "Bearer " + std::string(token.text())}}};
+}
+
+Result<json::Value> answerOf(const http::Reply& reply) {
+    const auto body = json::parse(reply.body);
+    if (reply.status == 200 && body) return *body;
+    std::string why = "the admin listener answered " + std::to_string(reply.status);
+    if (reply.status == 401 || reply.status == 403) why += "; is the token the daemon's?";
+    if (body) why += ": " + body->string("detail").value_or("no detail");
+    return fail(ErrorKind::Connection, why);
+}
+
+}  // namespace mailca::admin
