@@ -102,5 +102,26 @@ TEST_F(Configuration, MissingFileIsSaid) {
     EXPECT_NE(config.error().detail.find("nowhere.toml"), std::string::npos);
 }
 
+TEST_F(Configuration, OffersMoreOfAcmeWhenTold) {
+    const auto without = load(good());
+    EXPECT_EQ(without->externalAccountSecretFile, "");
+    EXPECT_EQ(without->reuseAuthorizationDays, 0);
+    const auto config = load("terms_of_service = \"https://ca.example/terms\"\n" + good() +
+                             "[acme]\nexternal_account_secret_file = \"external.secret\"\n"
+                             "external_account_required = true\nchanged_terms_need_agreement = true\n"
+                             "reuse_authorization_days = 30\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->externalAccountSecretFile, directory.file("external.secret"));
+    EXPECT_TRUE(config->externalAccountRequired);
+    EXPECT_TRUE(config->changedTermsNeedAgreement);
+    EXPECT_EQ(config->reuseAuthorizationDays, 30);
+    for (const char* wrong : {"external_account_required = true", "changed_terms_need_agreement = true",
+                              "reuse_authorization_days = 31", "reuse_authorization_days = -1", "nothing = 1"}) {
+        const auto refused = load(good() + "[acme]\n" + wrong + "\n");
+        ASSERT_FALSE(refused) << wrong;
+        EXPECT_EQ(refused.error().kind, ErrorKind::Config) << wrong;
+    }
+}
+
 }  // namespace
 }  // namespace mailca::daemon
