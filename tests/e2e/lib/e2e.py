@@ -60,10 +60,10 @@ class Folder:
             print(f"left for you to look at: {self.m_path}")
 
 
-def run(*command, stdin=None, patience=120):
+def run(*command, stdin=None, patience=120, cwd=None):
     """(exit code, everything it said) of a program."""
     done = subprocess.run([str(part) for part in command], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          timeout=patience)
+                          timeout=patience, cwd=cwd)
     return done.returncode, done.stdout.decode(errors="replace")
 
 

@@ -2,7 +2,7 @@
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 
@@ -31,6 +31,11 @@ def csr(key, mailboxes, usage=(), dns_names=(), common_name=None):
         builder = builder.add_extension(key_usage(*usage), critical=True)
     algorithm = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     return builder.sign(key, algorithm).public_bytes(Encoding.DER)
+
+
+def pem(key):
+    """A private key as a file that other programs read."""
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def with_broken_signature(der):

@@ -218,6 +218,10 @@ class Service:
     def admin(self, order, *arguments):
         return e2e.run(self.program("mailca-admin"), order, "--config", self.config, *arguments)
 
+    def admin_command(self, *arguments):
+        """A command of mailca-admin that has commands of its own, as `eab create`."""
+        return e2e.run(self.program("mailca-admin"), *arguments, "--config", self.config)
+
     def nginx_configuration(self):
         """What the operator's tool writes for the TLS front, as a file."""
         env = self.mail.env
