@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/mutate.h"
+
 namespace mailca::jose {
 namespace {
 
@@ -87,6 +89,18 @@ TEST(MacJws, WantsTheThreeMembersAndNoOther) {
           jws("!", "AA")}) {
         EXPECT_EQ(parseMacJws(wrong).error().kind, ErrorKind::Malformed) << wrong.dump();
     }
+}
+
+TEST(MacJws, StandsHostileInput) {
+    const auto judge = [](ByteView variant) {
+        const auto value = json::parse(asText(variant));
+        if (!value) return;
+        const auto parsed = parseMacJws(*value);
+        if (parsed) (void)verifyMac(*parsed, key());
+    };
+    test::mutate(toBytes(jws(kVectors[0].protectedText, kVectors[0].mac).dump()), 3000, judge);
+    const Bytes header = fromBase64Url(kVectors[1].protectedText).value();
+    test::mutate(header, 2000, [](ByteView variant) { (void)parseMacJws(jws(toBase64Url(variant), kVectors[1].mac)); });
 }
 
 }  // namespace

@@ -222,6 +222,10 @@ class Service:
         """A command of mailca-admin that has commands of its own, as `eab create`."""
         return e2e.run(self.program("mailca-admin"), *arguments, "--config", self.config)
 
+    def broken_promises(self):
+        """What the store's invariants find in the database: nothing, or a line for each breach."""
+        return e2e.run(self.program("tests/check_invariants"), self.home / self.m_settings["database"])[1].splitlines()
+
     def nginx_configuration(self):
         """What the operator's tool writes for the TLS front, as a file."""
         env = self.mail.env

@@ -2,6 +2,7 @@
 #include "enroll/acme/renewal_info.h"
 
 #include "tests/enroll/support/acme.h"
+#include "tests/support/mutate.h"
 
 namespace mailca::acme {
 namespace {
@@ -110,6 +111,16 @@ TEST_F(RenewalInfo, KnowsWhatItDoesNotKnowFromWhatNobodyCan) {  // C6
         EXPECT_EQ(answer.status(), one.status) << one.name;
         EXPECT_EQ(problemOf(answer), "malformed") << one.name;
     }
+}
+
+TEST_F(RenewalInfo, ReadsNoNameThatItWouldNotWrite) {
+    const std::string name = nameOf(add(90 * kDay));
+    test::mutate(toBytes(name), 3000, [&](ByteView variant) {
+        const auto parsed = parseCertificateName(authority(), asText(variant));
+        if (parsed) {
+            EXPECT_EQ(certificateName(issuer.certificate.subjectKeyId(), parsed->serial), asText(variant));
+        }
+    });
 }
 
 TEST_F(RenewalInfo, LetsAnOrderReplaceWhatItNames) {  // C5

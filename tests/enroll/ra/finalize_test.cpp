@@ -46,6 +46,16 @@ TEST_F(FinalizeTest, WantsAReadyOrder) {  // B40
     EXPECT_EQ(orders.finalize(account, late.order.id, csr).error().kind, ErrorKind::OrderNotReady);
 }
 
+TEST_F(FinalizeTest, RefusesAProfileThatWasWithdrawnMeanwhile) {  // C11
+    const OrderView view = ready();
+    orderBook.at(view.order.id).order.items.front().profile = "withdrawn";
+    const auto refused =
+        orders.finalize(account, view.order.id, {{"withdrawn", csrFor(newKey(), "alice@example.org")}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::InvalidProfile);
+    EXPECT_TRUE(std::holds_alternative<Open>(orderBook.at(view.order.id).order.state));
+}
+
 TEST_F(FinalizeTest, LeavesTheOrderReadyAfterABadCsr) {  // B40, B42, A50
     const OrderView view = ready();
     const crypto::PrivateKey accountKey = newKey();
