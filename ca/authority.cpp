@@ -63,6 +63,10 @@ std::string Issuer::certificateUrl() const {
     return issuerUrl(baseUrl, name);
 }
 
+std::string Issuer::ocspUrl() const {
+    return baseUrl + "/ocsp";
+}
+
 Result<Authority> Authority::open(const std::string& authorityFile, const Secret& passphrase) {
     TRY(const AuthorityFile file, AuthorityFile::load(authorityFile));
     const std::string folder = std::filesystem::path(authorityFile).parent_path().string();

@@ -25,6 +25,7 @@ struct Issuer {
     int shardOf(const Serial& serial) const;  // stable (F7)
     std::string crlUrl(int shard) const;      // {base}/crl/{name}/{shard}.crl
     std::string certificateUrl() const;       // {base}/issuer/{name}.cer
+    std::string ocspUrl() const;              // {base}/ocsp
     const x509::Certificate& root() const { return chain.back(); }
 };
 

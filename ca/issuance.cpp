@@ -58,7 +58,7 @@ x509::CertificateFields fieldsOf(const IssuanceRequest& request, const Issuer& i
         .cpsUrl = "",
         .crlUrls = {issuer.crlUrl(issuer.shardOf(serial))},
         .caIssuersUrls = {issuer.certificateUrl()},
-        .ocspUrls = {},
+        .ocspUrls = profile.ocsp ? std::vector{issuer.ocspUrl()} : std::vector<std::string>{},
         .authorityKeyId = issuer.certificate.subjectKeyId(),
         .smimeCapabilities = false,
     };

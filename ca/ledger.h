@@ -1,4 +1,4 @@
-// The CA's one port: the intent that is recorded before anything is signed (design: record before you sign).
+// The CA's ports: the intent that is recorded before any certificate is signed (design: record before you sign).
 #pragma once
 
 #include <string>
@@ -36,6 +36,30 @@ class Ledger {
     // order is processing without intents, its authorization valid, its account valid, the CAA permission young enough,
     // no key blocked, no serial used. Thread-safe.
     virtual Result<void> recordIntents(const IntentsOfOrder& intents) = 0;
+};
+
+// The certificates that a CA gives its own OCSP responders: no order stands behind them.
+struct ResponderIntent {
+    std::string issuer;
+    Serial serial;
+    Bytes tbsSha256;  // of the linted bytes
+    Time at;
+};
+struct ResponderRecord {
+    std::string issuer;
+    Serial serial;
+    Bytes der;
+    Time at;
+};
+
+class ResponderLedger {
+ public:
+    virtual ~ResponderLedger() = default;
+    // Durable once it returns. Conflict: the serial is used.
+    virtual Result<void> recordIntent(const ResponderIntent& intent) = 0;
+    // Conflict unless its intent is recorded and open. An intent without a record was perhaps signed, for a key that is
+    // gone: its serial counts as never issued. Thread-safe, both.
+    virtual Result<void> recordResponder(const ResponderRecord& record) = 0;
 };
 
 }  // namespace mailca::ca

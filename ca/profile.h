@@ -28,6 +28,7 @@ struct Profile {
     std::vector<crypto::KeyType> curves;        // of P256, P384
     std::vector<std::string> policies;          // certificatePolicies OIDs
     std::vector<std::string> extendedKeyUsage;  // dotted OIDs
+    bool ocsp = false;                          // authorityInfoAccess names the OCSP responder, too (D18: MAY)
 };
 
 // The profiles and the bundles made of them ("smime" = smime-sign + smime-encrypt). Immutable, thread-safe.

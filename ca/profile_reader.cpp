@@ -159,6 +159,7 @@ Result<Profile> readProfile(const std::string& name, std::string_view text) {
     TRY_VOID(readValidity(file, profile));
     TRY_VOID(readPolicies(file, profile));
     TRY_VOID(readExtendedKeyUsage(file, profile));
+    TRY(profile.ocsp, file.booleanOr("ocsp", false));
     TRY_VOID(readKeys(file, profile));
     TRY_VOID(file.finish());
     return profile;

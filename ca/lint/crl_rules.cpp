@@ -129,10 +129,7 @@ Found entryReasons(const InspectedCrl& it, const CrlContext&) {
             if (extension.oid != oid::kReasonCode || extension.critical)
                 return toHex(entry.serial) + " has the extension " + extension.oid + ", which may not stand there so";
             const auto reason = readOne(extension.value, tag::kEnumerated);
-            // unspecified(0), certificateHold(6), 7 and removeFromCRL(8) never stand there (D50, F5).
-            constexpr std::string_view kGood{"\x01\x02\x03\x04\x05\x09\x0A"};
-            if (!reason || reason->content.size() != 1 ||
-                kGood.find(static_cast<char>(reason->content.front())) == std::string_view::npos) {
+            if (!reason || !isReasonCode(reason->content)) {
                 return toHex(entry.serial) + " has the reasonCode " + toHex(extension.value) +
                        ", which may not stand there";
             }
@@ -157,6 +154,11 @@ constexpr std::array kRules{
 };
 
 }  // namespace
+
+bool isReasonCode(ByteView content) {
+    constexpr std::string_view kGood{"\x01\x02\x03\x04\x05\x09\x0A"};
+    return content.size() == 1 && kGood.find(static_cast<char>(content.front())) != std::string_view::npos;
+}
 
 std::vector<CrlRule> crlRules() {
     return {kRules.begin(), kRules.end()};

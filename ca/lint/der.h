@@ -1,5 +1,5 @@
-// A reader of DER for the lints: the exact bytes, read without the library that wrote them. Views point into the
-// caller's bytes, which must outlive them.
+// A reader of DER for the lints and for OCSP requests: the exact bytes, read without the library that wrote them. Views
+// point into the caller's bytes, which must outlive them.
 #pragma once
 
 #include <algorithm>
@@ -37,6 +37,22 @@ std::optional<std::vector<Element>> readElements(ByteView bytes);
 std::optional<Element> readOne(ByteView bytes, std::uint8_t tag);
 // The elements inside the one element of this tag that fills `bytes`.
 std::optional<std::vector<Element>> readInside(ByteView bytes, std::uint8_t tag);
+
+// Walks the fields of a SEQUENCE in order; a nullptr: the next one has another tag, or there is none.
+class Fields final {
+ public:
+    explicit Fields(const std::vector<Element>& elements) : m_elements(elements) {}
+
+    const Element* next() { return m_at < m_elements.size() ? &m_elements[m_at++] : nullptr; }
+    const Element* next(std::uint8_t tag) { return peek() == tag ? next() : nullptr; }
+    const Element* nextTime() { return peek() == tag::kUtcTime || peek() == tag::kGeneralizedTime ? next() : nullptr; }
+    bool atEnd() const { return m_at == m_elements.size(); }
+
+ private:
+    std::uint8_t peek() const { return atEnd() ? std::uint8_t{0} : m_elements[m_at].tag; }
+    const std::vector<Element>& m_elements;
+    std::size_t m_at = 0;
+};
 
 // Dotted decimal of an OBJECT IDENTIFIER's content; empty when it is none.
 std::string oidText(ByteView content);

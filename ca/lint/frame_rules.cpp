@@ -82,8 +82,13 @@ Found extensionTwice(const Inspected& it, const CertificateContext&) {
 Found extensionUnknown(const Inspected& it, const CertificateContext& context) {
     for (const RawExtension& extension : it.tbs.extensions) {
         const std::string& id = extension.oid;
-        bool known = isOneOf(id, {oid::kSubjectKeyId, oid::kKeyUsage, oid::kBasicConstraints});
-        if (context.kind != CertificateKind::Root) {
+        bool known = isOneOf(id, {oid::kSubjectKeyId, oid::kKeyUsage});
+        if (context.kind == CertificateKind::OcspResponder) {  // F17: neither a CRL nor a responder speaks of it
+            known = known || isOneOf(id, {oid::kAuthorityKeyId, oid::kExtendedKeyUsage, oid::kOcspNoCheck});
+        } else {
+            known = known || id == oid::kBasicConstraints;
+        }
+        if (context.kind == CertificateKind::IssuingCa || context.kind == CertificateKind::Subscriber) {
             known = known || isOneOf(id, {oid::kAuthorityKeyId, oid::kExtendedKeyUsage, oid::kPolicies,
                                           oid::kCrlDistributionPoints, oid::kAuthorityInfoAccess});
         }
@@ -97,9 +102,9 @@ Found extensionUnknown(const Inspected& it, const CertificateContext& context) {
 
 Found neverCritical(const Inspected& it, const CertificateContext&) {
     for (const RawExtension& extension : it.tbs.extensions) {
-        const bool must =
-            isOneOf(extension.oid, {oid::kSubjectKeyId, oid::kAuthorityKeyId, oid::kPolicies,
-                                    oid::kCrlDistributionPoints, oid::kAuthorityInfoAccess, oid::kSmimeCapabilities});
+        const bool must = isOneOf(
+            extension.oid, {oid::kSubjectKeyId, oid::kAuthorityKeyId, oid::kPolicies, oid::kCrlDistributionPoints,
+                            oid::kAuthorityInfoAccess, oid::kSmimeCapabilities, oid::kOcspNoCheck});
         if (must && extension.critical) return "the extension " + extension.oid + " is critical";
     }
     return {};
@@ -116,8 +121,8 @@ constexpr std::array kRules{
     Rule{"outlives-issuer", "RFC 5280 6.1.3 (a)(2)", kAllKinds, outlivesIssuer},
     Rule{"unique-ids", "RFC 5280 4.1.2.8", kAllKinds, uniqueIds},
     Rule{"extension-twice", "RFC 5280 4.2", kAllKinds, extensionTwice},
-    Rule{"extension-unknown", "D23, D27", kAllKinds, extensionUnknown},
-    Rule{"never-critical", "D16-D18, D22, D28", kAllKinds, neverCritical},
+    Rule{"extension-unknown", "D23, D27, F17", kAllKinds, extensionUnknown},
+    Rule{"never-critical", "D16-D18, D22, D28, RFC 6960 4.2.2.2.1", kAllKinds, neverCritical},
 };
 
 }  // namespace

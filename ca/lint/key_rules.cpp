@@ -45,7 +45,7 @@ bool stands(const std::array<Algorithm, N>& table, KeyType key, ByteView bytes) 
 
 // D8 for subscribers, D14 for CAs, E4 for timestamping.
 int smallestModulus(const CertificateContext& context) {
-    if (context.kind != CertificateKind::Subscriber) return 4096;
+    if ((static_cast<unsigned>(context.kind) & kCas) != 0) return 4096;
     return context.isTimestamp() ? 3072 : 2048;
 }
 

@@ -66,7 +66,7 @@ Result<void> judge(const std::vector<Finding>& findings) {
 
 std::vector<Rule> certificateRules() {
     std::vector<Rule> out;
-    for (const auto rules : {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules()}) {
+    for (const auto rules : {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules(), responderRules()}) {
         out.insert(out.end(), rules.begin(), rules.end());
     }
     return out;
@@ -110,6 +110,17 @@ Result<std::vector<Finding>> lintCrl(ByteView tbs, crypto::SignatureAlgorithm al
     TRY(const auto outer, outerParts(der));
     if (!same(outer[1].whole, inspected.tbs.signature)) {
         findings.push_back({"outer-algorithm", "F1", "the algorithm outside differs from the one inside"});
+    }
+    return findings;
+}
+
+Result<std::vector<Finding>> lintOcsp(ByteView responseData, const OcspContext& context) {
+    TRY(const ResponseData parsed, ResponseData::parse(responseData));
+    std::vector<Finding> findings;
+    for (const OcspRule& rule : ocspRules()) {
+        if (auto detail = rule.find(parsed, context)) {
+            findings.push_back({std::string(rule.id), std::string(rule.citation), std::move(*detail)});
+        }
     }
     return findings;
 }

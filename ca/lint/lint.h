@@ -1,6 +1,6 @@
-// Pre-issuance linting (standards D38): every certificate and CRL is judged on its exact to-be-signed bytes before the
-// CA's key sees them. One rule is one function with one citation. There are no warnings: where a rulebook says SHOULD,
-// our own certificates do, and a finding stops the issuance.
+// Pre-issuance linting (standards D38): every certificate, CRL and OCSP response is judged on its exact to-be-signed
+// bytes before the CA's key sees them. One rule is one function with one citation. There are no warnings: where a
+// rulebook says SHOULD, our own certificates do, and a finding stops the issuance.
 #pragma once
 
 #include <optional>
@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/lint/response_data.h"
 #include "ca/lint/tbs.h"
 #include "core/clock.h"
 #include "core/email_address.h"
@@ -16,7 +17,7 @@
 
 namespace mailca::ca::lint {
 
-enum class CertificateKind : unsigned { Subscriber = 1, IssuingCa = 2, Root = 4 };
+enum class CertificateKind : unsigned { Subscriber = 1, IssuingCa = 2, Root = 4, OcspResponder = 8 };
 
 // What the certificate is meant to be: the rules compare with it.
 struct CertificateContext {
@@ -42,8 +43,8 @@ struct Rule {
     unsigned kinds;  // of CertificateKind
     std::optional<std::string> (*find)(const Inspected&, const CertificateContext&);
 };
-inline constexpr unsigned kSubscribers = 1, kIssuingCas = 2, kRoots = 4, kCas = kIssuingCas | kRoots,
-                          kAllKinds = kSubscribers | kCas;
+inline constexpr unsigned kSubscribers = 1, kIssuingCas = 2, kRoots = 4, kResponders = 8, kCas = kIssuingCas | kRoots,
+                          kAllKinds = kSubscribers | kCas | kResponders;
 
 struct CrlContext {
     const x509::Certificate* issuer = nullptr;
@@ -59,6 +60,15 @@ struct CrlRule {
     std::optional<std::string> (*find)(const InspectedCrl&, const CrlContext&);
 };
 
+struct OcspContext {
+    const x509::Certificate* responder = nullptr;
+};
+struct OcspRule {
+    std::string_view id;
+    std::string_view citation;
+    std::optional<std::string> (*find)(const ResponseData&, const OcspContext&);
+};
+
 struct Finding {
     std::string rule;
     std::string citation;
@@ -70,10 +80,13 @@ Result<void> judge(const std::vector<Finding>& findings);
 // The tables, for the tests and the documentation.
 std::vector<Rule> certificateRules();
 std::vector<CrlRule> crlRules();
+std::span<const OcspRule> ocspRules();
 
 // Linting of to-be-signed bytes under a fixed dummy signature. Lint also when the bytes cannot be parsed at all.
 Result<std::vector<Finding>> lintCertificate(ByteView tbs, crypto::SignatureAlgorithm algorithm,
                                              const CertificateContext& context);
 Result<std::vector<Finding>> lintCrl(ByteView tbs, crypto::SignatureAlgorithm algorithm, const CrlContext& context);
+// The same for the ResponseData of an OCSP response; its algorithm stands outside of it.
+Result<std::vector<Finding>> lintOcsp(ByteView responseData, const OcspContext& context);
 
 }  // namespace mailca::ca::lint

@@ -74,7 +74,7 @@ Found subjectKeyId(const Inspected& it, const CertificateContext&) {
 constexpr std::array kRules{
     Rule{"crl-distribution-point", "D17, F7", kSubscribers | kIssuingCas, crlDistributionPoint},
     Rule{"authority-info-access", "D18", kSubscribers | kIssuingCas, authorityInfoAccess},
-    Rule{"authority-key-id", "D22", kSubscribers | kIssuingCas, authorityKeyId},
+    Rule{"authority-key-id", "D22", kSubscribers | kIssuingCas | kResponders, authorityKeyId},
     Rule{"subject-key-id", "D22, D27", kAllKinds, subjectKeyId},
 };
 

@@ -7,22 +7,6 @@ Error malformed(const char* what) {
     return fail(ErrorKind::Lint, std::string("the to-be-signed ") + what + " is no DER");
 }
 
-// Walks the fields of a SEQUENCE in order.
-class Fields final {
- public:
-    explicit Fields(const std::vector<Element>& elements) : m_elements(elements) {}
-
-    const Element* next() { return m_at < m_elements.size() ? &m_elements[m_at++] : nullptr; }
-    const Element* next(std::uint8_t tag) { return peek() == tag ? next() : nullptr; }
-    const Element* nextTime() { return peek() == tag::kUtcTime || peek() == tag::kGeneralizedTime ? next() : nullptr; }
-    bool atEnd() const { return m_at == m_elements.size(); }
-
- private:
-    std::uint8_t peek() const { return atEnd() ? std::uint8_t{0} : m_elements[m_at].tag; }
-    const std::vector<Element>& m_elements;
-    std::size_t m_at = 0;
-};
-
 std::optional<RawExtension> readExtension(const Element& element) {
     const auto parts = readElements(element.content);
     if (element.tag != tag::kSequence || !parts) return std::nullopt;

@@ -20,7 +20,8 @@ inline constexpr std::string_view kSubjectKeyId = "2.5.29.14", kKeyUsage = "2.5.
                                   kAuthorityInfoAccess = "1.3.6.1.5.5.7.1.1",
                                   kSmimeCapabilities = "1.2.840.113549.1.9.15", kSmtpUtf8Mailbox = "1.3.6.1.5.5.7.8.9",
                                   kCpsQualifier = "1.3.6.1.5.5.7.2.1", kCaIssuers = "1.3.6.1.5.5.7.48.2",
-                                  kOcsp = "1.3.6.1.5.5.7.48.1";
+                                  kOcsp = "1.3.6.1.5.5.7.48.1", kOcspSigning = "1.3.6.1.5.5.7.3.9",
+                                  kOcspNonce = "1.3.6.1.5.5.7.48.1.2", kOcspNoCheck = "1.3.6.1.5.5.7.48.1.5";
 inline constexpr std::string_view kCountry = "2.5.4.6", kOrganization = "2.5.4.10", kCommonName = "2.5.4.3";
 }  // namespace oid
 

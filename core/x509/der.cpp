@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <stdexcept>
+#include <string>
 
 #include "core/crypto/openssl.h"
 
@@ -46,6 +48,25 @@ std::optional<ByteView> wholeOctets(ByteView bytes) {
     const bool alone = bits && bytes.front() == kBitString && bits->whole.size() == bytes.size();
     if (!alone || bits->content.empty() || bits->content.front() != 0) return std::nullopt;  // 0: no unused bits
     return bits->content.subspan(1);
+}
+
+int yearOf(Time time) {
+    return static_cast<int>(std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(time)}.year());
+}
+
+// "20261123184200Z"
+std::string digitsOf(Time time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
+    const int year = yearOf(time);
+    if (year < 0 || year > 9999) throw std::out_of_range("a time that has no four digits for its year");
+    std::array<char, 32> digits{};
+    const int length = std::snprintf(digits.data(), digits.size(), "%04d%02u%02u%02d%02d%02dZ", year,
+                                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                     static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                                     static_cast<int>(clock.seconds().count()));
+    return {digits.data(), static_cast<std::size_t>(length)};
 }
 
 }  // namespace
@@ -97,19 +118,14 @@ Bytes namedBits(unsigned bits) {
     return tagged(kBitString, content);
 }
 
+Bytes generalizedTime(Time time) {
+    return text(kGeneralizedTime, digitsOf(time));
+}
+
 Result<Bytes> time(Time time) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date{day};
-    const std::chrono::hh_mm_ss clock{time - day};
-    const int year = static_cast<int>(date.year());
+    const int year = yearOf(time);
     if (year < 1950 || year > 9999) return fail(ErrorKind::Malformed, "a date must lie in the years 1950 to 9999");
-    std::array<char, 32> digits{};
-    const int length = std::snprintf(digits.data(), digits.size(), "%04d%02u%02u%02d%02d%02dZ", year,
-                                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                     static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                                     static_cast<int>(clock.seconds().count()));
-    const std::string_view general(digits.data(), static_cast<std::size_t>(length));
-    return year <= 2049 ? text(kUtcTime, general.substr(2)) : text(kGeneralizedTime, general);
+    return year <= 2049 ? text(kUtcTime, digitsOf(time).substr(2)) : generalizedTime(time);
 }
 
 Result<Bytes> oid(std::string_view dotted) {

@@ -1,4 +1,5 @@
-// A plain writer of DER (X.690), and the splitting of what it is put into. Internal to core/.
+// A plain writer of DER (X.690), and the splitting of what it is put into. For core/ and for rooms that write a format
+// of their own.
 #pragma once
 
 #include <initializer_list>
@@ -39,6 +40,9 @@ Bytes bitString(ByteView octets);
 Bytes namedBits(unsigned bits);  // bit 0 first, trailing zero bits cut off
 // UTCTime through 2049, GeneralizedTime after (RFC 5280 section 4.1.2.5); Malformed outside the years 1950 to 9999.
 Result<Bytes> time(Time time);
+// GeneralizedTime whatever the year, as OCSP and timestamps want it. Throws std::out_of_range outside the years 0 to
+// 9999.
+Bytes generalizedTime(Time time);
 Result<Bytes> oid(std::string_view dotted);  // Malformed when it is no OID
 
 // The whole of `bytes` is one value with this tag.

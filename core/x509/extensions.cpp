@@ -73,6 +73,10 @@ Result<Bytes> encodeSmimeCapabilities() {
     return encodeExtension("1.2.840.113549.1.9.15", Criticality::NotCritical, der::tagged(der::kSequence, all));
 }
 
+Result<Bytes> encodeOcspNoCheck() {
+    return encodeExtension("1.3.6.1.5.5.7.48.1.5", Criticality::NotCritical, der::tagged(der::kNull, {}));
+}
+
 Result<Bytes> encodeSubjectKeyId(const crypto::PublicKey& key) {
     return encodeExtension("2.5.29.14", Criticality::NotCritical, der::tagged(der::kOctetString, keyIdentifier(key)));
 }
@@ -143,6 +147,7 @@ Result<Bytes> encodeExtensions(const CertificateFields& fields, Criticality subj
     TRY_VOID(add(true, [&] { return encodeSubjectKeyId(fields.key); }));
     TRY_VOID(add(!fields.authorityKeyId.empty(), [&] { return encodeAuthorityKeyId(fields.authorityKeyId); }));
     TRY_VOID(add(fields.smimeCapabilities, [&] { return encodeSmimeCapabilities(); }));
+    TRY_VOID(add(fields.ocspNoCheck, [&] { return encodeOcspNoCheck(); }));
     return der::tagged(der::kSequence, all);
 }
 

@@ -102,6 +102,7 @@ TEST_F(IssuanceTest, CertificateIsWhatTheProfileSays) {
     const Issuer& issuer = disk.smime();
     EXPECT_EQ(certificate.crlUrls(), std::vector<std::string>{issuer.crlUrl(issuer.shardOf(certificate.serial()))});
     EXPECT_EQ(certificate.caIssuersUrls(), std::vector<std::string>{issuer.certificateUrl()});
+    EXPECT_EQ(certificate.ocspUrls(), std::vector<std::string>{"http://pki.example.org/ocsp"});  // D18
     EXPECT_FALSE(certificate.isCa());
     EXPECT_TRUE(
         x509::verifyPath(certificate, {issuer.certificate}, {issuer.root()}, clock.now(), x509::Purpose::SmimeEncrypt)

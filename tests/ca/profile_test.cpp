@@ -43,6 +43,8 @@ TEST(Profile, ReadsEveryField) {
     EXPECT_EQ(profile.rsaMinBits, 2048);
     EXPECT_EQ(profile.rsaMaxBits, 4096);
     EXPECT_EQ(profile.curves, std::vector{KeyType::P256});
+    EXPECT_FALSE(profile.ocsp) << "unless asked for (D18: MAY)";
+    EXPECT_TRUE(must(readProfile("good", replaced(kGood, "[keys]", "ocsp = true\n[keys]"))).ocsp);
 }
 
 TEST(Profile, CannotBreakTheRulebook) {

@@ -14,7 +14,7 @@
 
 namespace mailca::ca::lint {
 
-enum class Kind { Smime, Timestamp, IssuingCa, TimestampCa, Root };
+enum class Kind { Smime, Timestamp, IssuingCa, TimestampCa, Root, Responder };
 
 struct CertificateDefect {
     std::string rule;
@@ -219,6 +219,38 @@ inline Defects pointerDefects() {
          {},
          [](auto& tbs) { return test::withExtension(tbs, "551d0e", test::extension("551d0e", false, "0402aabb")); }},
         {"subject-key-id", Kind::Root, {}, [](auto& tbs) { return test::withExtension(tbs, "551d0e", {}); }},
+    };
+}
+
+// An OCSP responder (F17).
+inline Defects responderDefects() {
+    const std::string noCheck = "2b0601050507300105";
+    return {
+        {"responder-key-usage", Kind::Responder, [](F& f) { f.keyUsage |= x509::kNonRepudiation; }, {}},
+        {"responder-key-usage",
+         Kind::Responder,
+         {},
+         [](auto& tbs) { return test::withCriticalityTurned(tbs, "551d0f"); },
+         "keyUsage is not critical"},
+        {"responder-purpose",
+         Kind::Responder,
+         [](F& f) { f.extendedKeyUsage.emplace_back(x509::oid::kEmailProtection); },
+         {}},
+        {"responder-no-check", Kind::Responder, [](F& f) { f.ocspNoCheck = false; }, {}, "is missing"},
+        {"responder-no-check",
+         Kind::Responder,
+         {},
+         [noCheck](auto& tbs) { return test::withExtension(tbs, noCheck, test::extension(noCheck, false, "3000")); },
+         "holds 3000, not NULL"},
+        {"never-critical",
+         Kind::Responder,
+         {},
+         [noCheck](auto& tbs) { return test::withCriticalityTurned(tbs, noCheck); }},
+        {"responder-life", Kind::Responder, [](F& f) { f.notAfter = f.notBefore + std::chrono::days{8}; }, {}},
+        {"responder-subject", Kind::Responder, [](F& f) { f.subject = named("Example", ""); }, {}},
+        {"extension-unknown", Kind::Responder, [](F& f) { f.crlUrls = {"http://pki.example.org/1.crl"}; }, {}},
+        {"extension-unknown", Kind::Responder, [](F& f) { f.ocspUrls = {"http://pki.example.org/ocsp"}; }, {}},
+        {"authority-key-id", Kind::Responder, [](F& f) { f.authorityKeyId = Bytes(20, 7); }, {}},
     };
 }
 

@@ -37,6 +37,9 @@ class CertificateRules : public ::testing::Test {
         const std::string hierarchy =
             kind == Kind::Timestamp || kind == Kind::TimestampCa ? "mailbox-timestamp" : "smime";
         if (kind == Kind::Root) return {CertificateKind::Root, hierarchy, nullptr, std::nullopt, ""};
+        if (kind == Kind::Responder) {
+            return {CertificateKind::OcspResponder, hierarchy, &issuer.certificate, std::nullopt, ""};
+        }
         if (kind == Kind::IssuingCa || kind == Kind::TimestampCa) {
             return {CertificateKind::IssuingCa, hierarchy, &issuer.root(), std::nullopt,
                     "http://pki.example.org/crl/r.crl"};
@@ -63,11 +66,18 @@ class CertificateRules : public ::testing::Test {
             out.keyUsage = x509::kKeyCertSign | x509::kCrlSign;
             return out;
         }
+        out.authorityKeyId = issuer.subjectKeyId();
+        if (kind == Kind::Responder) {
+            out.notAfter = out.notBefore + std::chrono::days{3};
+            out.keyUsage = x509::kDigitalSignature;
+            out.extendedKeyUsage = {std::string(oid::kOcspSigning)};
+            out.ocspNoCheck = true;
+            return out;
+        }
         out.extendedKeyUsage = {std::string(timestamp ? x509::oid::kTimeStamping : x509::oid::kEmailProtection)};
         out.policies = {timestamp ? "1.3.6.1.4.1.32473.1.2" : "1.3.6.1.4.1.32473.1.1"};
         out.crlUrls = {wanted.crlUrl};
         out.caIssuersUrls = {"http://pki.example.org/issuer/i.cer"};
-        out.authorityKeyId = issuer.subjectKeyId();
         if (wanted.kind == CertificateKind::IssuingCa) {
             out.ca = true;
             out.pathLength = 0;
@@ -93,7 +103,8 @@ class CertificateRules : public ::testing::Test {
 
     static Defects defects() {
         Defects out;
-        for (const auto& some : {frameDefects(), nameDefects(), keyDefects(), usageDefects(), pointerDefects()}) {
+        for (const auto& some :
+             {frameDefects(), nameDefects(), keyDefects(), usageDefects(), pointerDefects(), responderDefects()}) {
             out.insert(out.end(), some.begin(), some.end());
         }
         return out;
@@ -104,7 +115,8 @@ class CertificateRules : public ::testing::Test {
 std::unique_ptr<test::AuthorityOnDisk> CertificateRules::s_disk;
 
 TEST_F(CertificateRules, GoodCertificatesPass) {
-    for (const Kind kind : {Kind::Smime, Kind::Timestamp, Kind::IssuingCa, Kind::TimestampCa, Kind::Root}) {
+    for (const Kind kind :
+         {Kind::Smime, Kind::Timestamp, Kind::IssuingCa, Kind::TimestampCa, Kind::Root, Kind::Responder}) {
         const CertificateFields good = fields(kind);
         EXPECT_EQ(found(kind, must(x509::encodeTbsCertificate(good)), good.signature), Found{});
     }

@@ -81,6 +81,7 @@ CertificateFields full(const crypto::PublicKey& key) {
     fields.caIssuersUrls = {"http://pki.example.org/ca.cer"};
     fields.ocspUrls = {"http://pki.example.org/ocsp"};
     fields.smimeCapabilities = true;
+    fields.ocspNoCheck = true;
     return fields;
 }
 
@@ -105,6 +106,7 @@ TEST(EncodeTbsCertificate, WritesWhatTheFieldsSay) {
     EXPECT_EQ(made.authorityKeyId(), root.certificate.subjectKeyId());
     EXPECT_EQ(made.signatureAlgorithmDer(), made.tbsSignatureAlgorithmDer());
     EXPECT_TRUE(made.extension("1.2.840.113549.1.9.15"));
+    EXPECT_EQ(made.extension("1.3.6.1.5.5.7.48.1.5")->value, (Bytes{0x05, 0x00}));
 }
 
 TEST(EncodeTbsCertificate, MarksAsCriticalWhatMustBe) {  // D16-D23
