@@ -43,6 +43,8 @@ class Database final {
     }
 
     Statistics statistics() const { return m_writer->statistics(); }
+    // As long as it stays the same, nobody has been told of a write, so that what was read since may be kept.
+    std::uint64_t version() const { return m_writer->version(); }
 
  private:
     Database(FileLock lock, sqlite::Connection connection, const std::string& path, const DatabaseOptions& options);

@@ -12,6 +12,8 @@
 #include "store/mail_book.h"
 #include "store/order_book.h"
 #include "store/reply_book.h"
+#include "store/responder_book.h"
+#include "store/status_book.h"
 
 namespace mailca::store {
 
@@ -29,6 +31,8 @@ struct Store::Books {
     CertificateBook certificates{*database};
     Directory directory{*database};
     CrlBook crls{*database};
+    StatusBook statuses{*database};
+    ResponderBook responders{*database};
 };
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
@@ -66,6 +70,12 @@ exchange::Directory& Store::directory() {
 }
 repository::CrlBook& Store::crls() {
     return m_books->crls;
+}
+repository::StatusBook& Store::statuses() {
+    return m_books->statuses;
+}
+ca::ResponderLedger& Store::responders() {
+    return m_books->responders;
 }
 Database& Store::database() {
     return *m_books->database;

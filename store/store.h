@@ -33,6 +33,8 @@ class Store final {
     ra::CertificateBook& certificates();
     exchange::Directory& directory();
     repository::CrlBook& crls();
+    repository::StatusBook& statuses();
+    ca::ResponderLedger& responders();
     Database& database();
 
  private:

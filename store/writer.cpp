@@ -77,6 +77,7 @@ std::vector<Writer::Job*> Writer::nextBatch() {
 // touched once the lock is let go.
 void Writer::settle(const std::vector<Job*>& batch) {
     const std::optional<Error> lost = commitAll(batch);
+    ++m_version;
     const std::lock_guard lock(m_mutex);
     if (!lost) ++m_statistics.commits;
     for (Job* const job : batch) {

@@ -2,6 +2,7 @@
 // one transaction, commits them together, and only then releases their callers: durable and fast at once.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -43,6 +44,8 @@ class Writer final {
     // here. Thread-safe; not from inside a piece of work.
     Result<void> run(const Work& work);
     Statistics statistics() const;
+    // Rises with every commit, after it is durable and before any of its callers hears of it.
+    std::uint64_t version() const { return m_version.load(); }
 
  private:
     // Stands on its caller's stack while the caller waits.
@@ -67,6 +70,7 @@ class Writer final {
 
     sqlite::Connection m_connection;
     const OnSyncFailure m_onSyncFailure;
+    std::atomic<std::uint64_t> m_version{0};
     std::optional<Error> m_broken;  // the writer thread's: after a disk failure
 
     mutable std::mutex m_mutex;  // guards what follows

@@ -19,9 +19,11 @@ struct Invariant {
 };
 
 inline constexpr std::array kInvariants{
-    Invariant{"no serial of an issuer stands for two certificates, or for a certificate and an open intent",
-              "SELECT count(*) FROM (SELECT 1 FROM (SELECT serial, issuer FROM certificates"
-              " UNION ALL SELECT serial, issuer FROM intents) GROUP BY serial, issuer HAVING count(*) > 1)"},
+    Invariant{
+        "no serial of an issuer stands for two certificates, or for a certificate and an open intent",
+        "SELECT count(*) FROM (SELECT 1 FROM (SELECT serial, issuer FROM certificates"
+        " UNION ALL SELECT serial, issuer FROM intents"
+        " UNION ALL SELECT serial, issuer FROM responder_certificates) GROUP BY serial, issuer HAVING count(*) > 1)"},
     Invariant{"an issued certificate is published, once",
               "SELECT count(*) FROM certificates k WHERE"
               " (SELECT count(*) FROM exchange_entries e WHERE e.certificate = k.nr AND e.mailbox = k.mailbox) <> 1"},
@@ -82,6 +84,10 @@ inline constexpr std::array kInvariants{
               "  GROUP BY replaced_order HAVING count(*) > 1))"
               " + (SELECT count(*) FROM orders o JOIN orders r ON r.nr = o.replaced_order"
               "  WHERE r.account <> o.account OR r.state <> 2)"},
+    Invariant{
+        "every responder's certificate is on the audit trail, once",
+        "SELECT count(*) FROM responder_certificates r WHERE r.der IS NOT NULL AND"
+        " (SELECT count(*) FROM audit u WHERE u.act = 'responder.issued' AND u.subject = lower(hex(r.serial))) <> 1"},
     Invariant{"no row points nowhere", "SELECT count(*) FROM pragma_foreign_key_check"},
     Invariant{"SQLite finds the file whole",
               "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},
