@@ -7,6 +7,7 @@
 #include "daemon/metrics.h"
 #include "daemon/secret_files.h"
 #include "exchange/http/routes.h"
+#include "repository/ocsp_routes.h"
 #include "repository/routes.h"
 
 namespace mailca::daemon {
@@ -73,6 +74,7 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
     acme::addRoutes(made->m_acmeRoutes, made->m_acmeServices);
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);
     repository::addRoutes(made->m_publicRoutes, *rooms.authority, rooms.store->crls(), rooms.clock);
+    repository::addOcspRoutes(made->m_publicRoutes, *rooms.ocsp, rooms.clock);
     admin::addRoutes(made->m_adminRoutes, made->m_adminServices);
 
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());

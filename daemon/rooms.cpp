@@ -90,6 +90,8 @@ void openRegistration(const Config& config, Rooms& rooms) {
     rooms.intake.emplace(*rooms.maildir, *rooms.verifier, store.replies(),
                          config.strictDkim ? va::DkimMode::Strict : va::DkimMode::Compatible, rooms.clock);
     rooms.crls.emplace(*rooms.authority, store.crls(), rooms.clock, repository::CrlPolicy{});
+    rooms.ocspResponder.emplace(*rooms.authority, store.responders(), rooms.clock, rooms.random);
+    rooms.ocsp.emplace(*rooms.ocspResponder, store.statuses(), rooms.clock);
     rooms.nonces.emplace(rooms.random);
 }
 

@@ -6,6 +6,7 @@
 
 #include "ca/authority.h"
 #include "ca/issuance.h"
+#include "ca/ocsp/responder.h"
 #include "ca/profile.h"
 #include "core/clock.h"
 #include "core/random.h"
@@ -22,6 +23,7 @@
 #include "mail/maildir.h"
 #include "mail/transport.h"
 #include "repository/crl_schedule.h"
+#include "repository/ocsp_answers.h"
 #include "store/store.h"
 
 namespace mailca::daemon {
@@ -51,6 +53,8 @@ struct Rooms {
     std::optional<outbox::Outbox> outbox;
     std::optional<intake::Intake> intake;
     std::optional<repository::CrlSchedule> crls;
+    std::optional<ca::ocsp::Responder> ocspResponder;
+    std::optional<repository::OcspAnswers> ocsp;
     std::optional<acme::Nonces> nonces;
     acme::AccountKeys accountKeys;
 };

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/ocsp/response.h"
 #include "core/bytes.h"
 #include "core/clock.h"
 #include "core/result.h"
@@ -37,6 +38,16 @@ class CrlBook {
     virtual Result<ShardState> shard(const std::string& issuer, int shard, Time at) = 0;
     // Conflict unless crl.number is above the stored one (F3, F10). Durable once it returns.
     virtual Result<void> store(const StoredCrl& crl, std::uint64_t revision) = 0;
+};
+
+class StatusBook {
+ public:
+    virtual ~StatusBook() = default;
+    // As long as it stays the same, whoever revokes has not yet been told that it is done, so that a status read after
+    // asking for the revision may be kept. Cheap, never blocks.
+    virtual std::uint64_t revision() const = 0;
+    // Of a certificate of the issuing CA `issuer`. An intent that came to nothing is revoked; one under way is Unknown.
+    virtual Result<ca::ocsp::Status> status(const std::string& issuer, const Serial& serial) = 0;
 };
 
 }  // namespace mailca::repository
