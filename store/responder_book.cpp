@@ -13,9 +13,9 @@ Result<void> ResponderBook::recordIntent(const ca::ResponderIntent& intent) {
                                     " UNION ALL SELECT 1 FROM intents WHERE serial = ?1 AND issuer = ?2",
                                     {intent.serial, intent.issuer}));
         if (used) return fail(ErrorKind::Conflict, "the serial number is in use");
-        TRY_VOID(db.run(
-            "INSERT INTO responder_certificates (issuer, serial, tbs_sha256, recorded_at) VALUES (?1, ?2, ?3, ?4)",
-            {intent.issuer, intent.serial, intent.tbsSha256, intent.at}));
+        TRY_VOID(
+            db.run("INSERT INTO service_certificates (issuer, serial, tbs_sha256, recorded_at) VALUES (?1, ?2, ?3, ?4)",
+                   {intent.issuer, intent.serial, intent.tbsSha256, intent.at}));
         return {};
     });
 }
@@ -23,7 +23,7 @@ Result<void> ResponderBook::recordIntent(const ca::ResponderIntent& intent) {
 Result<void> ResponderBook::recordResponder(const ca::ResponderRecord& record) {
     return m_database.write([&](Connection& db) -> Result<void> {
         TRY_VOID(expectOne(
-            db.run("UPDATE responder_certificates SET der = ?3 WHERE issuer = ?1 AND serial = ?2 AND der IS NULL",
+            db.run("UPDATE service_certificates SET der = ?3 WHERE issuer = ?1 AND serial = ?2 AND der IS NULL",
                    {record.issuer, record.serial, record.der}),
             "a responder's certificate without an intent"));
         return recordAct(db, {record.at, "mailcad", "responder.issued", record.serial.hex(),

@@ -120,7 +120,8 @@ Result<void> printNginx(const NginxOptions& options, std::ostream& out) {
         << tlsServer(options, tls, secret);
     // An exchange_url that is the daemon's own listener needs no front.
     if (options.listenHttp.empty() && plain && authorityOf(daemon.exchangeUrl) == daemon.publicListener) return {};
-    out << "# CRLs, issuer certificates and lookups; their links are plain http, as the rules demand (D17, D18).\n"
+    out << "# CRLs, issuer certificates, OCSP and lookups; their links are plain http, as the rules demand (D17, "
+           "D18).\n"
         << httpServer(options, http, secret);
     return {};
 }

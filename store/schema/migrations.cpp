@@ -4,7 +4,7 @@
 #include <string>
 
 #include "store/schema/0001_first.h"
-#include "store/schema/0003_responders.h"
+#include "store/schema/0003_service_certificates.h"
 #include "store/schema/0004_acme.h"
 
 namespace mailca::store::schema {
@@ -21,7 +21,7 @@ Result<std::int64_t> pragma(sqlite::Connection& connection, std::string_view que
 
 std::span<const Migration> migrations() {
     static constexpr std::array<Migration, 3> kMigrations{
-        {{1, k0001First}, {3, k0003Responders}, {4, k0004Acme}}};
+        {{1, k0001First}, {3, k0003ServiceCertificates}, {4, k0004Acme}}};
     return kMigrations;
 }
 

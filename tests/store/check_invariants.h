@@ -23,7 +23,7 @@ inline constexpr std::array kInvariants{
         "no serial of an issuer stands for two certificates, or for a certificate and an open intent",
         "SELECT count(*) FROM (SELECT 1 FROM (SELECT serial, issuer FROM certificates"
         " UNION ALL SELECT serial, issuer FROM intents"
-        " UNION ALL SELECT serial, issuer FROM responder_certificates) GROUP BY serial, issuer HAVING count(*) > 1)"},
+        " UNION ALL SELECT serial, issuer FROM service_certificates) GROUP BY serial, issuer HAVING count(*) > 1)"},
     Invariant{"an issued certificate is published, once",
               "SELECT count(*) FROM certificates k WHERE"
               " (SELECT count(*) FROM exchange_entries e WHERE e.certificate = k.nr AND e.mailbox = k.mailbox) <> 1"},
@@ -86,7 +86,7 @@ inline constexpr std::array kInvariants{
               "  WHERE r.account <> o.account OR r.state <> 2)"},
     Invariant{
         "every responder's certificate is on the audit trail, once",
-        "SELECT count(*) FROM responder_certificates r WHERE r.der IS NOT NULL AND"
+        "SELECT count(*) FROM service_certificates r WHERE r.der IS NOT NULL AND"
         " (SELECT count(*) FROM audit u WHERE u.act = 'responder.issued' AND u.subject = lower(hex(r.serial))) <> 1"},
     Invariant{"no row points nowhere", "SELECT count(*) FROM pragma_foreign_key_check"},
     Invariant{"SQLite finds the file whole",

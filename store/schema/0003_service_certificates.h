@@ -1,13 +1,13 @@
-// The certificates of the CAs' own OCSP responders.
+// The certificates that the CAs give their own services: OCSP responders.
 #pragma once
 
 #include <string_view>
 
 namespace mailca::store::schema {
 
-inline constexpr std::string_view k0003Responders = R"sql(
+inline constexpr std::string_view k0003ServiceCertificates = R"sql(
 -- A row stands from the decision to sign; der is NULL until the certificate is recorded.
-CREATE TABLE responder_certificates (
+CREATE TABLE service_certificates (
     nr          INTEGER PRIMARY KEY,
     issuer      TEXT NOT NULL,
     serial      BLOB NOT NULL,
