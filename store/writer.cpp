@@ -7,6 +7,9 @@ namespace mailca::store {
 namespace {
 
 constexpr std::size_t kBatchLimit = 256;
+constexpr std::size_t kCrowd = 3;
+constexpr std::size_t kEnough = 16;
+constexpr std::chrono::microseconds kGather{1000};
 // An idle moment is this long; then the log is copied into the database while nobody waits for a commit.
 constexpr std::chrono::milliseconds kIdle{100};
 // Frames are pages of 4 KiB: at 64 MiB the log is copied even when the writer is busy.
@@ -31,7 +34,7 @@ Result<void> Writer::run(const Work& work) {
     std::unique_lock lock(m_mutex);
     if (m_stopping) return fail(ErrorKind::Unavailable, "the store is closing: try again later");
     m_queue.push_back(&job);
-    m_wake.notify_one();
+    if (m_queue.size() >= m_wanted) m_wake.notify_one();
     job.released.wait(lock, [&] { return job.done; });
     if (job.thrown) std::rethrow_exception(job.thrown);
     if (job.error) return *std::move(job.error);
@@ -67,10 +70,20 @@ std::vector<Writer::Job*> Writer::nextBatch() {
             lock.lock();
         }
     }
+    if (m_lastBatch >= kCrowd && !m_stopping) gather(lock);
     const auto count = static_cast<std::ptrdiff_t>(std::min(m_queue.size(), kBatchLimit));
+    m_lastBatch = static_cast<std::size_t>(count);
     const std::vector<Job*> batch(m_queue.begin(), m_queue.begin() + count);
     m_queue.erase(m_queue.begin(), m_queue.begin() + count);
     return batch;
+}
+
+// Many callers at once come back at once: a moment's wait lets one commit, which costs as much as ten pieces of work,
+// serve more of them. Who is alone, or nearly, never waits.
+void Writer::gather(std::unique_lock<std::mutex>& lock) {
+    m_wanted = kEnough;
+    m_wake.wait_for(lock, kGather, [&] { return m_stopping || m_queue.size() >= m_wanted; });
+    m_wanted = 1;
 }
 
 // Runs and commits a batch, then releases its callers. A job lives on its caller's stack, so that nothing of it may be

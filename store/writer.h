@@ -61,6 +61,7 @@ class Writer final {
 
     void loop();
     std::vector<Job*> nextBatch();
+    void gather(std::unique_lock<std::mutex>& lock);
     void settle(const std::vector<Job*>& batch);
     std::optional<Error> commitAll(const std::vector<Job*>& batch);
     BatchState runInSavepoint(Job& job);
@@ -72,11 +73,13 @@ class Writer final {
     const OnSyncFailure m_onSyncFailure;
     std::atomic<std::uint64_t> m_version{0};
     std::optional<Error> m_broken;  // the writer thread's: after a disk failure
+    std::size_t m_lastBatch = 0;    // and this
 
     mutable std::mutex m_mutex;  // guards what follows
     std::condition_variable m_wake;
     std::deque<Job*> m_queue;
     Statistics m_statistics;
+    std::size_t m_wanted = 1;  // pieces of work queued before the writer wakes
     bool m_stopping = false;
 
     std::thread m_thread;  // last: starts when all else stands
