@@ -1,6 +1,7 @@
 #include "store/account_book.h"
 
 #include "core/json/json.h"
+#include "store/packing.h"
 #include "store/rows.h"
 #include "store/traces.h"
 
@@ -20,14 +21,14 @@ std::optional<ra::ExternalAccount> readExternal(const Row& row) {
 
 Result<std::optional<ra::Account>> readAccount(Connection& db, std::string_view where, sqlite::Value value) {
     static constexpr std::string_view kSelect =
-        "SELECT s.id, s.thumbprint, s.jwk, s.key_sha256, s.contacts, s.status, s.terms_agreed_at, s.created_at, "
+        "SELECT s.id, s.thumbprint, s.packed_jwk, s.key_sha256, s.contacts, s.status, s.terms_agreed_at, s.created_at, "
         "s.terms,"
         " e.id, s.external_binding, e.allowed, e.revoked_at IS NOT NULL"
         " FROM accounts s LEFT JOIN external_keys e ON e.nr = s.external_key WHERE ";
     return db.first(std::string(kSelect).append(where), {value}, [](const Row& row) {
         return ra::Account{.id = row.id<AccountId>(0),
-                           .thumbprint = row.text(1),
-                           .jwk = row.text(2),
+                           .thumbprint = base64UrlOf(row, 1),
+                           .jwk = unpackJwk(row.view(2)),
                            .keySha256 = row.bytes(3),
                            .contacts = readList(row.text(4)),
                            .status = static_cast<ra::AccountStatus>(row.number(5)),
@@ -50,7 +51,9 @@ Result<std::optional<std::int64_t>> useExternalKey(Connection& db, const std::st
 }  // namespace
 
 Result<std::optional<ra::Account>> AccountBook::findByThumbprint(const std::string& thumbprint) {
-    return m_database.read([&](Connection& db) { return readAccount(db, "s.thumbprint = ?1", thumbprint); });
+    const auto octets = fromBase64Url(thumbprint);
+    if (!octets) return std::optional<ra::Account>();
+    return m_database.read([&](Connection& db) { return readAccount(db, "s.thumbprint = ?1", *octets); });
 }
 
 Result<ra::Account> AccountBook::find(const AccountId& id) {
@@ -61,8 +64,10 @@ Result<ra::Account> AccountBook::find(const AccountId& id) {
 }
 
 Result<bool> AccountBook::isAccountKey(const Bytes& spkiSha256) {
-    return m_database.read(
-        [&](Connection& db) { return db.any("SELECT 1 FROM accounts WHERE key_sha256 = ?1", {spkiSha256}); });
+    return m_database.read([&](Connection& db) {
+        return db.any("SELECT 1 FROM accounts WHERE substr(key_sha256, 1, 8) = substr(?1, 1, 8) AND key_sha256 = ?1",
+                      {spkiSha256});
+    });
 }
 
 Result<void> AccountBook::create(const ra::Account& account) {
@@ -71,13 +76,13 @@ Result<void> AccountBook::create(const ra::Account& account) {
         if (account.external) {
             TRY(externalKey, useExternalKey(db, account.external->keyId));
         }
-        TRY_VOID(
-            db.run("INSERT INTO accounts (id, thumbprint, jwk, key_sha256, contacts, status, terms_agreed_at,"
-                   " created_at, terms, external_key, external_binding)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                   {account.id, account.thumbprint, account.jwk, account.keySha256, listText(account.contacts),
-                    static_cast<int>(account.status), account.termsAgreedAt, account.createdAt, account.terms,
-                    externalKey, account.external ? std::optional(account.external->binding) : std::nullopt}));
+        TRY_VOID(db.run(
+            "INSERT INTO accounts (id, thumbprint, packed_jwk, key_sha256, contacts, status, terms_agreed_at,"
+            " created_at, terms, external_key, external_binding)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            {account.id, octetsOf(account.thumbprint), packJwk(account.jwk), account.keySha256,
+             listText(account.contacts), static_cast<int>(account.status), account.termsAgreedAt, account.createdAt,
+             account.terms, externalKey, account.external ? std::optional(account.external->binding) : std::nullopt}));
         return {};
     });
 }
@@ -93,13 +98,13 @@ Result<void> AccountBook::changeContacts(const ra::ContactChange& change) {
 // B30. What the account has open stays open: it belongs to the account, not to its key.
 Result<void> AccountBook::changeKey(const ra::KeyChange& change) {
     return m_database.write([&](Connection& db) -> Result<void> {
-        TRY_VOID(expectOne(
-            db.run("UPDATE accounts SET thumbprint = ?3, jwk = ?4, key_sha256 = ?5"
-                   " WHERE id = ?1 AND thumbprint = ?2 AND status = ?6",
-                   {change.account, change.oldThumbprint, change.thumbprint, change.jwk, change.keySha256, kValid}),
-            "the account is not valid or has another key by now"));
-        return recordAct(db, {change.at, "account:" + change.account.text(), "account.key-changed",
-                              change.account.text(), json::object({{"oldThumbprint", change.oldThumbprint}})});
+        TRY_VOID(expectOne(db.run("UPDATE accounts SET thumbprint = ?3, packed_jwk = ?4, key_sha256 = ?5"
+                                  " WHERE id = ?1 AND thumbprint = ?2 AND status = ?6",
+                                  {change.account, octetsOf(change.oldThumbprint), octetsOf(change.thumbprint),
+                                   packJwk(change.jwk), change.keySha256, kValid}),
+                           "the account is not valid or has another key by now"));
+        return recordAct(db, {change.at, "account:" + change.account.text(), "account.key-changed", change.account,
+                              json::object({{"oldThumbprint", change.oldThumbprint}})});
     });
 }
 
@@ -109,7 +114,7 @@ Result<void> AccountBook::agree(const ra::TermsAgreement& agreement) {
                                   {agreement.account, agreement.terms, agreement.at, kValid}),
                            "the account is not valid"));
         return recordAct(db, {agreement.at, "account:" + agreement.account.text(), "account.terms-agreed",
-                              agreement.account.text(), json::object({{"terms", agreement.terms}})});
+                              agreement.account, json::object({{"terms", agreement.terms}})});
     });
 }
 
@@ -124,7 +129,7 @@ Result<void> AccountBook::deactivate(const ra::AccountDeactivation& end) {
                                     " WHERE account = (SELECT nr FROM accounts WHERE id = ?1) AND state = ?6",
                                     {end.account, codeOf(OrderCode::Failed), end.at, kindText(error), error.detail,
                                      codeOf(OrderCode::Open)}));
-        return recordAct(db, {end.at, "account:" + end.account.text(), "account.deactivated", end.account.text(),
+        return recordAct(db, {end.at, "account:" + end.account.text(), "account.deactivated", end.account,
                               json::object({{"ordersEnded", ended}})});
     });
 }

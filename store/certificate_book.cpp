@@ -4,6 +4,7 @@
 
 #include "core/x509/certificate.h"
 #include "store/directory.h"
+#include "store/packing.h"
 #include "store/rows.h"
 #include "store/traces.h"
 
@@ -17,17 +18,17 @@ struct CertificateRow {
     std::int64_t nr;
     std::string issuer;
     int shard;
-    Bytes spkiSha256;
+    Bytes der;
     bool revoked;
 };
 
 Result<CertificateRow> liveCertificate(Connection& db, const CertificateId& id) {
-    TRY(auto found,
-        db.first(
-            "SELECT nr, issuer, shard, spki_sha256, revoked_at IS NOT NULL FROM certificates WHERE id = ?1", {id},
-            [](const Row& row) {
-                return CertificateRow{row.integer(0), row.text(1), row.number(2), row.bytes(3), row.integer(4) != 0};
-            }));
+    TRY(auto found, db.first("SELECT k.nr, k.issuer, k.shard, k.packed_der, m.der, k.revoked_at IS NOT NULL"
+                             " FROM certificates k JOIN certificate_models m ON m.nr = k.model WHERE k.id = ?1",
+                             {id}, [](const Row& row) {
+                                 return CertificateRow{row.integer(0), row.text(1), row.number(2),
+                                                       unpack(row.view(3), row.view(4)), row.integer(5) != 0};
+                             }));
     if (!found) return fail(ErrorKind::NotFound, "there is no such certificate");
     if (found->revoked) return fail(ErrorKind::AlreadyRevoked, "the certificate is revoked already");
     return *std::move(found);
@@ -43,7 +44,7 @@ Result<void> recordRevocation(Connection& db, const ra::Revocation& revocation) 
     json::Value detail = json::object({{"keyBlocked", revocation.blockKey}});
     if (revocation.reason) detail.set("reason", *revocation.reason);
     return recordAct(db, {revocation.at, std::string(nameOf(revocation.by)), "certificate.revoked",
-                          revocation.certificate.text(), std::move(detail)});
+                          revocation.certificate, std::move(detail)});
 }
 
 }  // namespace
@@ -72,7 +73,11 @@ Result<std::vector<ra::CertificateRecord>> CertificateBook::findBySerial(const S
 
 Result<std::vector<ra::CertificateRecord>> CertificateBook::findByMailbox(const EmailAddress& mailbox) {
     return m_database.read([&](Connection& db) {
-        return readCertificates(db, "WHERE k.mailbox = ?1 ORDER BY k.not_before DESC, k.nr DESC", {mailbox.text()});
+        return readCertificates(db,
+                                "WHERE k.nr IN (SELECT e.certificate FROM exchange_entries e"
+                                " JOIN mailboxes m ON m.nr = e.mailbox WHERE m.address = ?1)"
+                                " ORDER BY k.not_before DESC, k.nr DESC",
+                                {mailbox.text()});
     });
 }
 
@@ -88,7 +93,7 @@ Result<std::vector<ra::CertificateRecord>> CertificateBook::findSet(const std::s
 Result<bool> CertificateBook::holdsAuthorization(const AccountId& account, const EmailAddress& mailbox, Time at) {
     static const std::string kHeld =
         "SELECT 1 FROM authorizations a JOIN challenges c ON c.nr = a.nr JOIN accounts s ON s.nr = a.account"
-        " WHERE a.mailbox = ?3 AND s.id = ?1 AND s.status = ?4 AND " +
+        " JOIN mailboxes b ON b.nr = a.mailbox WHERE b.address = ?3 AND s.id = ?1 AND s.status = ?4 AND " +
         std::string(kValidAtSecond);
     return m_database.read([&](Connection& db) {
         return db.any(kHeld, {account, at, mailbox.text(), static_cast<int>(ra::AccountStatus::Valid)});
@@ -106,10 +111,11 @@ Result<void> CertificateBook::revoke(const ra::Revocation& revocation) {
         TRY_VOID(withdraw(db, row.nr, revocation.at));
         TRY_VOID(markShard(db, row.issuer, row.shard));
         if (revocation.blockKey) {
+            TRY(const Bytes spkiSha256, x509::spkiSha256Of(row.der));
             TRY_VOID(
                 db.run("INSERT INTO blocked_keys (spki_sha256, at, certificate) VALUES (?1, ?2, ?3)"
                        " ON CONFLICT (spki_sha256) DO NOTHING",
-                       {row.spkiSha256, revocation.at, row.nr}));
+                       {spkiSha256, revocation.at, row.nr}));
         }
         return recordRevocation(db, revocation);
     });

@@ -3,6 +3,8 @@
 #include <array>
 
 #include "core/crypto/hash.h"
+#include "store/packing.h"
+#include "store/rows.h"
 #include "store/traces.h"
 
 namespace mailca::store {
@@ -39,13 +41,14 @@ Result<std::vector<exchange::Entry>> Directory::lookup(const EmailAddress& mailb
                                                        Time at) {
     return m_database.read([&](Connection& db) {
         return db.all(
-            "SELECT k.der, e.roles, e.algorithm, e.trust, k.not_before, k.not_after, e.published_at"
-            " FROM exchange_entries e JOIN certificates k ON k.nr = e.certificate"
-            " WHERE e.mailbox = ?1 AND e.withdrawn_at IS NULL AND (e.roles & ?2) <> 0"
+            "SELECT k.packed_der, e.roles, e.algorithm, e.trust, k.not_before, k.not_after, e.published_at, m.der"
+            " FROM mailboxes b JOIN exchange_entries e ON e.mailbox = b.nr JOIN certificates k ON k.nr = e.certificate"
+            " JOIN certificate_models m ON m.nr = k.model"
+            " WHERE b.address = ?1 AND e.withdrawn_at IS NULL AND (e.roles & ?2) <> 0"
             " AND k.not_before <= ?3 AND k.not_after >= ?3"
             " ORDER BY e.published_at DESC, k.not_before DESC, e.nr DESC",
             {mailbox.text(), bitsOf(roles), at}, [&](const Row& row) {
-                Bytes der = row.bytes(0);
+                Bytes der = unpack(row.view(0), row.view(7));
                 std::string fingerprint = toHex(crypto::sha256(der));
                 return exchange::Entry{.mailbox = mailbox,
                                        .certificate = std::move(der),
@@ -62,17 +65,19 @@ Result<std::vector<exchange::Entry>> Directory::lookup(const EmailAddress& mailb
 }
 
 Result<void> publish(Connection& db, const exchange::Publication& publication, std::int64_t certificate, Time at) {
+    TRY(const std::int64_t mailbox, mailboxRow(db, publication.mailbox));
     TRY_VOID(
         db.run("INSERT INTO exchange_entries (mailbox, certificate, trust, roles, algorithm, published_at)"
                " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-               {publication.mailbox.text(), certificate, static_cast<int>(publication.trust), bitsOf(publication.roles),
+               {mailbox, certificate, static_cast<int>(publication.trust), bitsOf(publication.roles),
                 publication.algorithm, at}));
     return recordFeed(db, at, FeedKind::Published, db.lastRow());
 }
 
 Result<void> withdraw(Connection& db, std::int64_t certificate, Time at) {
-    TRY(const auto entry, db.first("SELECT e.nr FROM certificates k JOIN exchange_entries e"
-                                   " ON e.mailbox = k.mailbox AND e.certificate = k.nr"
+    TRY(const auto entry, db.first("SELECT e.nr FROM certificates k JOIN orders o ON o.nr = k.order_nr"
+                                   " JOIN authorizations a ON a.nr = o.authorization"
+                                   " JOIN exchange_entries e ON e.mailbox = a.mailbox AND e.certificate = k.nr"
                                    " WHERE k.nr = ?1 AND e.withdrawn_at IS NULL",
                                    {certificate}, [](const Row& row) { return row.integer(0); }));
     if (!entry) return {};  // never meant to be public

@@ -2,6 +2,7 @@
 
 #include "store/directory.h"
 #include "store/intents.h"
+#include "store/packing.h"
 #include "store/rows.h"
 
 namespace mailca::store {
@@ -25,6 +26,23 @@ Result<void> endOrder(Connection& db, std::int64_t order, Time at, const Error& 
         "the order is not in progress");
 }
 
+struct Model {
+    std::int64_t nr;
+    Bytes der;
+};
+
+// The model of the certificate's issuer and profile: this one, when there is none yet.
+Result<Model> modelFor(Connection& db, const ra::CertificateRecord& record) {
+    TRY(auto known, db.first("SELECT nr, der FROM certificate_models WHERE issuer = ?1 AND profile = ?2",
+                             {record.issuer, record.profile}, [](const Row& row) {
+                                 return Model{row.integer(0), row.bytes(1)};
+                             }));
+    if (known) return *std::move(known);
+    TRY_VOID(db.run("INSERT INTO certificate_models (issuer, profile, der) VALUES (?1, ?2, ?3)",
+                    {record.issuer, record.profile, record.der}));
+    return Model{db.lastRow(), record.der};
+}
+
 // The certificate's row, in the place of its intent, and the order's item that it fills.
 Result<std::int64_t> insertCertificate(Connection& db, std::int64_t order, const ra::CertificateRecord& record,
                                        int shard) {
@@ -32,17 +50,19 @@ Result<std::int64_t> insertCertificate(Connection& db, std::int64_t order, const
                               " AND revoked_at IS NULL",
                               {order, record.issuer, record.serial, record.profile}),
                        "a certificate without an intent"));
+    TRY(const Model model, modelFor(db, record));
     TRY_VOID(db.run(
-        "INSERT INTO certificates (id, order_nr, mailbox, serial, issuer, shard, profile, spki_sha256, not_before,"
-        " not_after, der) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-        {record.id, order, record.mailbox.text(), record.serial, record.issuer, shard, record.profile,
-         record.spkiSha256, record.notBefore, record.notAfter, record.der}));
+        "INSERT INTO certificates (id, order_nr, serial, issuer, shard, model, not_before, not_after, packed_der)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        {record.id, order, record.serial, record.issuer, shard, model.nr, record.notBefore, record.notAfter,
+         pack(record.der, model.der)}));
     const std::int64_t certificate = db.lastRow();
-    TRY_VOID(expectOne(db.run("UPDATE order_items SET certificate = ?3, csr = NULL WHERE order_nr = ?1 AND position ="
-                              " (SELECT min(position) FROM order_items"
-                              "  WHERE order_nr = ?1 AND profile = ?2 AND certificate IS NULL)",
-                              {order, record.profile, certificate}),
-                       "the order has no such item"));
+    TRY_VOID(expectOne(
+        db.run("UPDATE order_items SET certificate = ?3, csr = NULL, profile = NULL WHERE order_nr = ?1 AND position ="
+               " (SELECT min(position) FROM order_items"
+               "  WHERE order_nr = ?1 AND profile = ?2 AND certificate IS NULL)",
+               {order, record.profile, certificate}),
+        "the order has no such item"));
     return certificate;
 }
 
@@ -101,16 +121,13 @@ Result<void> IssuanceBook::recordIssued(const ra::IssuedOrder& issued) {
     requireOneStory(issued);
     return m_database.write([&](Connection& db) -> Result<void> {
         TRY(const std::int64_t order, orderInProgress(db, issued.order));
-        json::Array certificates;
         for (const ra::IssuedItem& item : issued.items) {
             const int shard = m_shardOf(item.record.issuer, item.record.serial);
             TRY(const std::int64_t certificate, insertCertificate(db, order, item.record, shard));
             TRY_VOID(publish(db, item.publication, certificate, issued.at));
-            certificates.emplace_back(item.record.id.text());
         }
         TRY_VOID(finishOrder(db, order, issued.at));
-        return recordAct(db, {issued.at, "mailcad", "order.issued", issued.order.text(),
-                              json::object({{"certificates", std::move(certificates)}})});
+        return recordAct(db, {issued.at, "mailcad", "order.issued", issued.order});
     });
 }
 
@@ -119,7 +136,7 @@ Result<void> IssuanceBook::recordFailure(const ra::OrderFailure& failure) {
         TRY(const std::int64_t order, orderInProgress(db, failure.order));
         TRY_VOID(endOrder(db, order, failure.at, failure.error));
         TRY(const int serials, revokeIntents(db, order, failure.at));
-        return recordAct(db, {failure.at, "mailcad", "order.failed", failure.order.text(),
+        return recordAct(db, {failure.at, "mailcad", "order.failed", failure.order,
                               json::object({{"error", failure.error.text()}, {"serialsRevoked", serials}})});
     });
 }
@@ -139,7 +156,7 @@ Result<int> IssuanceBook::closeOrphans(Time at) {
             TRY_VOID(endOrder(db, orphan.order, at, error));
             TRY(const int serials, revokeIntents(db, orphan.order, at));
             TRY_VOID(recordAct(
-                db, {at, "mailcad", "order.orphaned", orphan.id.text(), json::object({{"serialsRevoked", serials}})}));
+                db, {at, "mailcad", "order.orphaned", orphan.id, json::object({{"serialsRevoked", serials}})}));
             total += serials;
         }
         return total;

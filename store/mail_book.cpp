@@ -51,9 +51,10 @@ struct OutcomeWriter {
 Result<std::vector<ra::DueMail>> MailBook::waiting(Time now, int limit) {
     return m_database.read([&](Connection& db) {
         return db.all(
-            "SELECT c.id, a.identifier_type, a.identifier_value, a.mailbox, c.sender, c.token_part2, c.thumbprint,"
-            " a.expires, c.mail_attempts, c.mail_due_at"
-            " FROM challenges c JOIN authorizations a ON a.nr = c.nr"
+            "SELECT c.id, a.identifier_type, coalesce(a.identifier_value, b.address), b.address, f.address,"
+            " c.token_part2, c.thumbprint, a.expires, c.mail_attempts, c.mail_due_at"
+            " FROM challenges c JOIN authorizations a ON a.nr = c.nr JOIN mailboxes b ON b.nr = a.mailbox"
+            " JOIN mailboxes f ON f.nr = c.sender"
             " WHERE c.mail_due_at IS NOT NULL AND a.expires > ?1 AND a.deactivated_at IS NULL"
             " ORDER BY c.mail_due_at, c.nr LIMIT ?2",
             {now, limit}, [](const Row& row) {
@@ -61,8 +62,8 @@ Result<std::vector<ra::DueMail>> MailBook::waiting(Time now, int limit) {
                     .challenge = row.id<ChallengeId>(0),
                     .identifier = {static_cast<ra::IdentifierType>(row.number(1)), row.text(2), row.mailbox(3)},
                     .from = row.mailbox(4),
-                    .tokenPart2 = row.text(5),
-                    .thumbprint = row.text(6),
+                    .tokenPart2 = base64UrlOf(row, 5),
+                    .thumbprint = base64UrlOf(row, 6),
                     .expires = row.time(7),
                     .attempts = row.number(8),
                     .dueAt = row.time(9)};
@@ -77,10 +78,10 @@ Result<void> MailBook::recordSend(const ra::MailSend& send) {
                                   " WHERE a.nr = challenges.nr AND a.expires > ?2 AND a.deactivated_at IS NULL)",
                                   {send.challenge, send.at, send.at + kSendLease}),
                            "the mail is not due"));
-        TRY_VOID(
-            db.run("INSERT INTO challenge_mails (challenge, part1_sha256, digest, message_id, envelope_sender, sent_at)"
-                   " SELECT nr, ?2, ?3, ?4, ?5, ?6 FROM challenges WHERE id = ?1",
-                   {send.challenge, send.part1Sha256, send.digest, send.messageId, send.envelopeSender, send.at}));
+        TRY_VOID(db.run(
+            "INSERT INTO challenge_mails (challenge, part1_sha256, digest, message_id, envelope_sender, sent_at)"
+            " SELECT nr, ?2, ?3, ?4, ?5, ?6 FROM challenges WHERE id = ?1",
+            {send.challenge, send.part1Sha256, octetsOf(send.digest), send.messageId, send.envelopeSender, send.at}));
         return {};
     });
 }

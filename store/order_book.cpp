@@ -27,15 +27,18 @@ Result<std::int64_t> validAccount(Connection& db, const AccountId& id) {
 
 Result<std::int64_t> insertAuthorization(Connection& db, const ra::Authorization& authorization, std::int64_t account) {
     const ra::Identifier& identifier = authorization.identifier;
-    TRY_VOID(db.run(
-        "INSERT INTO authorizations (id, account, identifier_type, identifier_value, mailbox, domain,"
-        " created_at, expires, valid_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        {authorization.id, account, static_cast<int>(identifier.type), identifier.value, identifier.mailbox.text(),
-         identifier.mailbox.domain(), authorization.createdAt, authorization.expires, authorization.validUntil}));
+    TRY(const std::int64_t mailbox, mailboxRow(db, identifier.mailbox));
+    const auto value = identifier.value == identifier.mailbox.text() ? std::nullopt : std::optional(identifier.value);
+    TRY_VOID(
+        db.run("INSERT INTO authorizations (id, account, identifier_type, identifier_value, mailbox, created_at,"
+               " expires, valid_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+               {authorization.id, account, static_cast<int>(identifier.type), value, mailbox, authorization.createdAt,
+                authorization.expires, authorization.validUntil}));
     const std::int64_t nr = db.lastRow();
     const ra::Challenge& challenge = authorization.challenge;
+    TRY(const std::int64_t sender, mailboxRow(db, challenge.from));
     TRY_VOID(db.run("INSERT INTO challenges (nr, id, token_part2, sender, thumbprint) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    {nr, challenge.id, challenge.tokenPart2, challenge.from.text(), challenge.thumbprint}));
+                    {nr, challenge.id, octetsOf(challenge.tokenPart2), sender, octetsOf(challenge.thumbprint)}));
     return nr;
 }
 
@@ -118,7 +121,8 @@ struct ItemRow {
 
 Result<std::vector<ItemRow>> readItems(Connection& db, std::int64_t order) {
     return db.all(
-        "SELECT i.profile, i.csr, k.id FROM order_items i LEFT JOIN certificates k ON k.nr = i.certificate"
+        "SELECT coalesce(i.profile, m.profile), i.csr, k.id FROM order_items i"
+        " LEFT JOIN certificates k ON k.nr = i.certificate LEFT JOIN certificate_models m ON m.nr = k.model"
         " WHERE i.order_nr = ?1 ORDER BY i.position",
         {order}, [](const Row& row) {
             return ItemRow{{row.text(0), row.bytes(1)},
@@ -262,8 +266,7 @@ Result<void> OrderBook::deactivate(const ra::AuthorizationDeactivation& end) {
                    " THEN coalesce(valid_until, expires) ELSE expires END)",
                    {end.authorization, end.at}),
             "the authorization is neither pending nor valid"));
-        return recordAct(
-            db, {end.at, "account:" + end.account.text(), "authorization.deactivated", end.authorization.text()});
+        return recordAct(db, {end.at, "account:" + end.account.text(), "authorization.deactivated", end.authorization});
     });
 }
 
@@ -301,17 +304,19 @@ Result<std::vector<OrderId>> OrderBook::list(const ra::OrderListQuery& query) {
 Result<ra::MailCounts> OrderBook::recentMails(const ra::MailCountQuery& query) {
     return m_database.read([&](Connection& db) -> Result<ra::MailCounts> {
         TRY(const auto counts,
-            db.first("SELECT (SELECT count(*) FROM authorizations WHERE mailbox = ?1 AND created_at >= ?3),"
-                     " (SELECT count(*) FROM authorizations a JOIN accounts s ON s.nr = a.account"
-                     "  WHERE a.mailbox = ?1 AND a.created_at >= ?3 AND s.id = ?2),"
-                     " (SELECT count(*) FROM authorizations"
-                     "  WHERE account = (SELECT nr FROM accounts WHERE id = ?2) AND created_at >= ?3),"
-                     " EXISTS (SELECT 1 FROM authorizations a JOIN accounts s ON s.nr = a.account"
-                     "  JOIN challenges c ON c.nr = a.nr WHERE a.mailbox = ?1 AND s.id = ?2"
-                     "  AND c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL)",
-                     {query.mailbox.text(), query.account, query.since}, [](const Row& row) {
-                         return ra::MailCounts{row.number(0), row.number(1), row.number(2), row.integer(3) != 0};
-                     }));
+            db.first(
+                "WITH asked (mailbox, account) AS (SELECT (SELECT nr FROM mailboxes WHERE address = ?1),"
+                "  (SELECT nr FROM accounts WHERE id = ?2))"
+                " SELECT (SELECT count(*) FROM authorizations a WHERE a.mailbox = q.mailbox AND a.created_at >= ?3),"
+                " (SELECT count(*) FROM authorizations a"
+                "  WHERE a.mailbox = q.mailbox AND a.created_at >= ?3 AND a.account = q.account),"
+                " (SELECT count(*) FROM authorizations a WHERE a.account = q.account AND a.created_at >= ?3),"
+                " EXISTS (SELECT 1 FROM authorizations a JOIN challenges c ON c.nr = a.nr"
+                "  WHERE a.mailbox = q.mailbox AND a.account = q.account"
+                "  AND c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL) FROM asked q",
+                {query.mailbox.text(), query.account, query.since}, [](const Row& row) {
+                    return ra::MailCounts{row.number(0), row.number(1), row.number(2), row.integer(3) != 0};
+                }));
         return counts.value();
     });
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/crypto/hash.h"
 #include "store/rows.h"
 
 namespace mailca::store {
@@ -64,44 +65,61 @@ Result<std::optional<std::int64_t>> challengeRow(Connection& db, const std::opti
     return nr;
 }
 
+// The row of what was found out about the reply, which other replies may have in common with it.
+Result<std::int64_t> findingOf(Connection& db, const ra::JudgedReply& reply) {
+    const Bytes sha256 = crypto::sha256(asBytes(reply.reason + '\0' + reply.evidence));
+    TRY_VOID(
+        db.run("INSERT INTO findings (sha256, reason, evidence) VALUES (?1, ?2, ?3) ON CONFLICT (sha256) DO NOTHING",
+               {sha256, reply.reason, reply.evidence}));
+    TRY(const auto nr,
+        db.first("SELECT nr FROM findings WHERE sha256 = ?1", {sha256}, [](const Row& row) { return row.integer(0); }));
+    return nr.value();
+}
+
 }  // namespace
 
 Result<std::optional<ra::AwaitedReply>> ReplyBook::findByPart1(const Bytes& part1Sha256) {
     return m_database.read([&](Connection& db) {
         return db.first(
-            "SELECT c.id, a.identifier_type, a.identifier_value, a.mailbox, c.sender, m.digest, m.message_id,"
+            "SELECT c.id, a.identifier_type, coalesce(a.identifier_value, b.address), b.address, f.address, m.digest, "
+            "m.message_id,"
             " m.sent_at, a.expires, c.proven_at IS NULL AND c.ended_at IS NULL AND a.deactivated_at IS NULL,"
-            " c.wrong_replies, c.token_part2, CASE WHEN s.thumbprint <> c.thumbprint THEN s.thumbprint ELSE '' END"
+            " c.wrong_replies, c.token_part2, CASE WHEN s.thumbprint <> c.thumbprint THEN s.thumbprint ELSE x'' END"
             " FROM challenge_mails m JOIN challenges c ON c.nr = m.challenge"
-            " JOIN authorizations a ON a.nr = c.nr JOIN accounts s ON s.nr = a.account WHERE m.part1_sha256 = ?1",
+            " JOIN authorizations a ON a.nr = c.nr JOIN accounts s ON s.nr = a.account JOIN mailboxes b ON b.nr = "
+            "a.mailbox"
+            " JOIN mailboxes f ON f.nr = c.sender WHERE substr(m.part1_sha256, 1, 8) = substr(?1, 1, 8)"
+            " AND m.part1_sha256 = ?1",
             {part1Sha256}, [](const Row& row) {
                 return ra::AwaitedReply{
                     .challenge = row.id<ChallengeId>(0),
                     .identifier = {static_cast<ra::IdentifierType>(row.number(1)), row.text(2), row.mailbox(3)},
                     .from = row.mailbox(4),
-                    .digest = row.text(5),
+                    .digest = base64UrlOf(row, 5),
                     .messageId = row.text(6),
                     .sentAt = row.time(7),
                     .expires = std::min(row.time(7) + kReplyWindow, row.time(8)),
                     .open = row.integer(9) != 0,
                     .wrongReplies = row.number(10),
-                    .tokenPart2 = row.text(11),
-                    .newThumbprint = row.text(12)};
+                    .tokenPart2 = base64UrlOf(row, 11),
+                    .newThumbprint = base64UrlOf(row, 12)};
             });
     });
 }
 
 Result<void> ReplyBook::record(const ra::JudgedReply& reply) {
     return m_database.write([&](Connection& db) -> Result<void> {
-        TRY(const bool known, db.any("SELECT 1 FROM judged_replies WHERE raw_sha256 = ?1", {reply.rawSha256}));
+        TRY(const bool known, db.any("SELECT 1 FROM judged_replies WHERE substr(raw_sha256, 1, 8) = substr(?1, 1, 8)"
+                                     " AND raw_sha256 = ?1",
+                                     {reply.rawSha256}));
         if (known) return {};
         TRY(const auto challenge, challengeRow(db, challengeOf(reply)));
         TRY(const int applied, std::visit(VerdictWriter{db, reply.at}, reply.verdict));
+        TRY(const std::int64_t finding, findingOf(db, reply));
         TRY_VOID(
-            db.run("INSERT INTO judged_replies (raw_sha256, source, at, challenge, verdict, applied, reason, evidence)"
-                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-                   {reply.rawSha256, reply.source, reply.at, challenge, reply.verdict.index(), applied, reply.reason,
-                    reply.evidence}));
+            db.run("INSERT INTO judged_replies (raw_sha256, source, at, challenge, verdict, applied, finding)"
+                   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                   {reply.rawSha256, reply.source, reply.at, challenge, reply.verdict.index(), applied, finding}));
         return {};
     });
 }

@@ -16,6 +16,14 @@ inline int codeOf(OrderCode code) {
     return static_cast<int>(code);
 }
 
+// Digests, tokens and thumbprints are base64url everywhere else and octets in the database. A broken invariant unless
+// the text is that.
+Bytes octetsOf(std::string_view base64Url);
+std::string base64UrlOf(const sqlite::Row& row, int column);
+
+// A mailbox's row, made when there is none.
+Result<std::int64_t> mailboxRow(sqlite::Connection& db, const EmailAddress& mailbox);
+
 // An error's kind under its name, so that the numbers of ErrorKind may move.
 std::string_view kindText(const Error& error);
 std::optional<Error> readError(const sqlite::Row& row, int kindColumn, int detailColumn);
@@ -40,7 +48,8 @@ inline constexpr std::string_view kNotInvalidAtSecond =
 std::string listText(const std::vector<std::string>& texts);
 std::vector<std::string> readList(const std::string& text);
 
-// The certificates of a clause that begins with WHERE over `k` (certificates), `o` (orders), `s` (accounts).
+// The certificates of a clause that begins with WHERE over `k` (certificates), `o` (orders), `a`
+// (authorizations), `s` (accounts).
 Result<std::vector<ra::CertificateRecord>> readCertificates(sqlite::Connection& db, std::string_view where,
                                                             std::initializer_list<sqlite::Value> values);
 

@@ -18,9 +18,9 @@ using ShardOf = std::function<int(const std::string& issuer, const Serial& seria
 
 struct Act {
     Time at;
-    std::string actor;     // "operator", "account:<id>", "mailcad"
-    std::string_view act;  // "order.issued"
-    std::string subject;   // the id of what it was done to
+    std::string actor;      // "operator", "account:<id>", "mailcad"
+    std::string_view act;   // "order.issued"
+    sqlite::Value subject;  // the id of what it was done to
     json::Value detail = json::object({});
 };
 Result<void> recordAct(sqlite::Connection& db, const Act& act);

@@ -277,4 +277,10 @@ Bytes Certificate::authorityKeyId() const {
     return m_facts->authorityKeyId;
 }
 
+Result<Bytes> spkiSha256Of(ByteView certificateDer) {
+    const auto key = der::findSubjectPublicKeyInfo(certificateDer);
+    if (!key) return fail(ErrorKind::Parse, "not a certificate");
+    return crypto::sha256(*key);
+}
+
 }  // namespace mailca::x509

@@ -90,4 +90,8 @@ class Certificate {
     std::shared_ptr<Whole> m_whole;
 };
 
+// SHA-256 of a certificate's SubjectPublicKeyInfo, without the cost of parsing certificate and key. Parse: it is no
+// certificate of version 2 or 3.
+Result<Bytes> spkiSha256Of(ByteView certificateDer);
+
 }  // namespace mailca::x509

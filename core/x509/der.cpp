@@ -163,4 +163,19 @@ std::optional<ByteView> subjectKeyBits(ByteView spki) {
     return wholeOctets(outer->content.subspan(algorithm->whole.size()));
 }
 
+std::optional<ByteView> findSubjectPublicKeyInfo(ByteView certificate) {
+    static constexpr int kFieldsBefore = 6;  // version, serialNumber, signature, issuer, validity, subject
+    const auto parts = splitSigned(certificate);
+    if (!parts || parts->tbs.front() != kSequence) return std::nullopt;
+    ByteView rest = firstOf(parts->tbs)->content;
+    for (int field = 0; field < kFieldsBefore; ++field) {
+        const auto skipped = firstOf(rest);
+        if (!skipped) return std::nullopt;
+        rest = rest.subspan(skipped->whole.size());
+    }
+    const auto key = firstOf(rest);
+    if (!key || rest.front() != kSequence) return std::nullopt;
+    return key->whole;
+}
+
 }  // namespace mailca::x509::der

@@ -55,4 +55,7 @@ std::optional<SignedParts> splitSigned(ByteView der);
 // The key's octets in the BIT STRING of a SubjectPublicKeyInfo; nullopt when it is none.
 std::optional<ByteView> subjectKeyBits(ByteView spki);
 
+// The SubjectPublicKeyInfo of a certificate as it stands (RFC 5280 section 4.1); nullopt when it is no certificate.
+std::optional<ByteView> findSubjectPublicKeyInfo(ByteView certificate);
+
 }  // namespace mailca::x509::der

@@ -3,7 +3,10 @@
 #include <array>
 #include <string>
 
+#include "core/crypto/hash.h"
+#include "store/packing.h"
 #include "store/schema/0001_first.h"
+#include "store/schema/0002_compact.h"
 #include "store/schema/0003_service_certificates.h"
 #include "store/schema/0004_acme.h"
 
@@ -17,11 +20,31 @@ Result<std::int64_t> pragma(sqlite::Connection& connection, std::string_view que
     return answer.value_or(0);
 }
 
+using Arguments = std::span<const ByteView>;
+
+// What migrations need and SQLite does not have.
+void defineFunctions(sqlite::Connection& connection) {
+    connection.define("unbase64url", 1, [](Arguments a) { return fromBase64Url(asText(a[0])).value(); });
+    connection.define("sha256", 1, [](Arguments a) { return crypto::sha256(a[0]); });
+    connection.define("packed_jwk", 1, [](Arguments a) { return packJwk(asText(a[0])); });
+    connection.define("packed", 2, [](Arguments a) { return pack(a[0], a[1]); });
+}
+
+// One migration, whole or not at all. A table that others refer to is replaced while references are not looked at; all
+// of them are afterwards.
+Result<void> apply(sqlite::Connection& connection, const Migration& step) {
+    TRY_VOID(connection.script("PRAGMA foreign_keys=OFF; BEGIN IMMEDIATE;" + std::string(step.sql)));
+    TRY(const bool dangling, connection.any("PRAGMA foreign_key_check", {}));
+    if (dangling) return fail(ErrorKind::Store, "it would leave a row that points nowhere");
+    return connection.script("PRAGMA application_id=" + std::to_string(kApplicationId) +
+                             ";PRAGMA user_version=" + std::to_string(step.number) + ";COMMIT;");
+}
+
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static constexpr std::array<Migration, 3> kMigrations{
-        {{1, k0001First}, {3, k0003ServiceCertificates}, {4, k0004Acme}}};
+    static constexpr std::array<Migration, 4> kMigrations{
+        {{1, k0001First}, {2, k0002Compact}, {3, k0003ServiceCertificates}, {4, k0004Acme}}};
     return kMigrations;
 }
 
@@ -44,16 +67,14 @@ Result<void> check(sqlite::Connection& connection) {
 
 Result<void> migrate(sqlite::Connection& connection, std::span<const Migration> steps) {
     TRY(const std::int64_t version, pragma(connection, "PRAGMA user_version"));
+    defineFunctions(connection);
     for (const Migration& step : steps) {
         if (step.number <= version) continue;
-        const std::string script = "BEGIN IMMEDIATE;" + std::string(step.sql) +
-                                   "PRAGMA application_id=" + std::to_string(kApplicationId) +
-                                   ";PRAGMA user_version=" + std::to_string(step.number) + ";COMMIT;";
-        if (auto done = connection.script(script); !done) {
-            if (connection.inTransaction()) (void)connection.run("ROLLBACK");
-            Error error = std::move(done).error();
-            error.detail = "schema change " + std::to_string(step.number) + ": " + error.detail;
-            return error;
+        const auto done = apply(connection, step);
+        if (!done && connection.inTransaction()) (void)connection.run("ROLLBACK");
+        TRY_VOID(connection.script("PRAGMA foreign_keys=ON"));
+        if (!done) {
+            return fail(done.error().kind, "schema change " + std::to_string(step.number) + ": " + done.error().detail);
         }
     }
     return {};

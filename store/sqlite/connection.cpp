@@ -31,6 +31,21 @@ class Run final {
     Statement& m_statement;
 };
 
+void callFunction(sqlite3_context* context, int count, sqlite3_value** values) {
+    std::vector<ByteView> arguments;
+    for (sqlite3_value* const value : std::span(values, static_cast<std::size_t>(count))) {
+        const auto* octets = static_cast<const std::uint8_t*>(::sqlite3_value_blob(value));
+        arguments.emplace_back(octets, static_cast<std::size_t>(::sqlite3_value_bytes(value)));
+    }
+    try {
+        const auto* function = static_cast<const Connection::Function*>(::sqlite3_user_data(context));
+        const Bytes result = (*function)(arguments);
+        ::sqlite3_result_blob64(context, result.data(), result.size(), SQLITE_TRANSIENT);
+    } catch (const std::exception& exception) {
+        ::sqlite3_result_error(context, exception.what(), -1);
+    }
+}
+
 }  // namespace
 
 struct Connection::State {
@@ -107,6 +122,13 @@ Result<void> Connection::script(const std::string& sql) {
     const int code = ::sqlite3_exec(m_state->database.get(), sql.c_str(), nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) return m_state->failure();
     return {};
+}
+
+void Connection::define(const char* name, int arguments, Function function) {
+    const int code = ::sqlite3_create_function_v2(
+        m_state->database.get(), name, arguments, SQLITE_UTF8 | SQLITE_DETERMINISTIC, new Function(function),
+        &callFunction, nullptr, nullptr, [](void* held) { delete static_cast<Function*>(held); });
+    if (code != SQLITE_OK) throw std::logic_error("a function that SQLite does not take");
 }
 
 std::int64_t Connection::lastRow() const {

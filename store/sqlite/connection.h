@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -33,6 +34,10 @@ class Connection final {
     Result<int> run(std::string_view sql, Values values = {});
     // Several statements without values, as in migrations.
     Result<void> script(const std::string& sql);
+
+    // A function of that many BLOB or TEXT arguments for statements, giving a BLOB; what it throws fails the statement.
+    using Function = Bytes (*)(std::span<const ByteView> arguments);
+    void define(const char* name, int arguments, Function function);
 
     // What `read` makes of every row, in the query's order.
     template <typename Read>

@@ -21,6 +21,7 @@ struct Binder {
         if (bytes.empty()) return ::sqlite3_bind_zeroblob(statement, position, 0);
         return ::sqlite3_bind_blob64(statement, position, bytes.data(), bytes.size(), SQLITE_STATIC);
     }
+    int operator()(const IdOctets& id) const { return operator()(ByteView(id)); }
 };
 
 }  // namespace
@@ -39,9 +40,14 @@ std::string Row::text(int column) const {
                            : std::string(data, static_cast<std::size_t>(::sqlite3_column_bytes(m_statement, column)));
 }
 
-Bytes Row::bytes(int column) const {
+ByteView Row::view(int column) const {
     const auto* data = static_cast<const std::uint8_t*>(::sqlite3_column_blob(m_statement, column));
-    return data == nullptr ? Bytes() : Bytes(data, data + ::sqlite3_column_bytes(m_statement, column));
+    return {data, data == nullptr ? 0 : static_cast<std::size_t>(::sqlite3_column_bytes(m_statement, column))};
+}
+
+Bytes Row::bytes(int column) const {
+    const ByteView found = view(column);
+    return {found.begin(), found.end()};
 }
 
 std::optional<Time> Row::optionalTime(int column) const {

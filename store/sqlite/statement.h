@@ -31,6 +31,7 @@ class Row final {
     std::int64_t integer(int column) const;
     int number(int column) const { return static_cast<int>(integer(column)); }
     std::string text(int column) const;
+    ByteView view(int column) const;  // as long as the row
     Bytes bytes(int column) const;
     Time time(int column) const { return fromUnix(integer(column)); }
     std::optional<Time> optionalTime(int column) const;
@@ -39,7 +40,7 @@ class Row final {
     EmailAddress mailbox(int column) const { return loaded(EmailAddress::parse(text(column))); }
     template <typename SomeId>
     SomeId id(int column) const {
-        return loaded(SomeId::parse(text(column)));
+        return loaded(SomeId::parse(toBase64Url(bytes(column))));
     }
 
  private:

@@ -1,6 +1,8 @@
 // What a placeholder of a statement is bound to: a view of its source, which must live until the call returns.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <optional>
@@ -16,9 +18,17 @@ namespace mailca::store::sqlite {
 
 struct Null {};
 
+using IdOctets = std::array<std::uint8_t, 16>;
+template <typename Tag>
+IdOctets octetsOf(const Id<Tag>& id) {
+    IdOctets octets{};
+    std::ranges::copy(fromBase64Url(id.text()).value(), octets.begin());  // 16 of them, or it were no Id
+    return octets;
+}
+
 class Value final {
  public:
-    using Content = std::variant<Null, std::int64_t, std::string_view, ByteView>;
+    using Content = std::variant<Null, std::int64_t, std::string_view, ByteView, IdOctets>;
 
     // NOLINTBEGIN(google-explicit-constructor): a list of values reads like the list of arguments that it is.
     Value(Null) {}
@@ -32,7 +42,7 @@ class Value final {
     Value(const Bytes& bytes) : m_content(ByteView(bytes)) {}
     Value(const Serial& serial) : Value(serial.bytes()) {}
     template <typename Tag>
-    Value(const Id<Tag>& id) : Value(id.text()) {}
+    Value(const Id<Tag>& id) : m_content(octetsOf(id)) {}
     template <typename T>
     Value(const std::optional<T>& value) : m_content(value ? Value(*value).content() : Content(Null{})) {}
     // NOLINTEND(google-explicit-constructor)

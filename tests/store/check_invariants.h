@@ -25,8 +25,9 @@ inline constexpr std::array kInvariants{
         " UNION ALL SELECT serial, issuer FROM intents"
         " UNION ALL SELECT serial, issuer FROM service_certificates) GROUP BY serial, issuer HAVING count(*) > 1)"},
     Invariant{"an issued certificate is published, once",
-              "SELECT count(*) FROM certificates k WHERE"
-              " (SELECT count(*) FROM exchange_entries e WHERE e.certificate = k.nr AND e.mailbox = k.mailbox) <> 1"},
+              "SELECT count(*) FROM certificates k JOIN orders o ON o.nr = k.order_nr"
+              " JOIN authorizations a ON a.nr = o.authorization WHERE"
+              " (SELECT count(*) FROM exchange_entries e WHERE e.certificate = k.nr AND e.mailbox = a.mailbox) <> 1"},
     Invariant{"withdrawn if and only if revoked, at the same time",
               "SELECT count(*) FROM exchange_entries e JOIN certificates k ON k.nr = e.certificate"
               " WHERE e.withdrawn_at IS NOT k.revoked_at"},
@@ -34,11 +35,11 @@ inline constexpr std::array kInvariants{
               "SELECT count(*) FROM exchange_entries e WHERE"
               " (SELECT count(*) FROM feed f WHERE f.entry = e.nr AND f.kind = 0) <> 1"
               " OR (SELECT count(*) FROM feed f WHERE f.entry = e.nr AND f.kind = 1) <> (e.withdrawn_at IS NOT NULL)"},
-    Invariant{
-        "a finished order has a certificate for each of its items, of its own mailbox and profile",
-        "SELECT count(*) FROM orders o JOIN authorizations a ON a.nr = o.authorization"
-        " JOIN order_items i ON i.order_nr = o.nr LEFT JOIN certificates k ON k.nr = i.certificate"
-        " WHERE o.state = 2 AND (k.order_nr IS NOT o.nr OR k.profile IS NOT i.profile OR k.mailbox IS NOT a.mailbox)"},
+    Invariant{"a finished order has a certificate for each of its items",
+              "SELECT count(*) FROM orders o JOIN order_items i ON i.order_nr = o.nr"
+              " LEFT JOIN certificates k ON k.nr = i.certificate WHERE o.state = 2 AND k.order_nr IS NOT o.nr"},
+    Invariant{"an item names its profile until its certificate does",
+              "SELECT count(*) FROM order_items WHERE (profile IS NULL) <> (certificate IS NOT NULL)"},
     Invariant{"an order that is not finished has no certificate",
               "SELECT count(*) FROM certificates k JOIN orders o ON o.nr = k.order_nr WHERE o.state <> 2"},
     Invariant{"only orders in progress have open intents",

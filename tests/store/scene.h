@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/crypto/hash.h"
+#include "core/x509/der.h"
 #include "store/store.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/files.h"
@@ -34,6 +35,18 @@ inline EmailAddress mailbox(std::string_view text = "alice@example.org") {
 inline constexpr int kShards = 4;
 inline int shardOf(const std::string&, const Serial& serial) {
     return serial.bytes().back() % kShards;
+}
+
+// The key of the certificate with this serial, and something of a certificate's form around it.
+inline Bytes keyInfoOf(const Serial& serial) {
+    return x509::der::tagged(x509::der::kSequence, serial.bytes());
+}
+inline Bytes certificateLike(const Serial& serial, ByteView rest) {
+    using namespace x509::der;
+    const Bytes version = tagged(constructed(0), smallInteger(2)), none = sequence({});
+    const Bytes tbs = sequence({version, unsignedInteger(serial.bytes()), none, none, none, none, keyInfoOf(serial),
+                                tagged(kOctetString, rest)});
+    return sequence({tbs, none, bitString(rest)});
 }
 
 // The steps, over a store that somebody else holds: one walker a thread.
@@ -132,13 +145,14 @@ class Walker {
     ca::IntentsOfOrder intents(const ra::NewOrder& order) {
         ca::IntentsOfOrder intents{order.order.id, order.authorization.id, order.order.account, now(), now() + 8h, {}};
         for (const ra::OrderItem& item : order.order.items) {
-            intents.intents.push_back({order.order.id, item.profile, "smime-1", Serial::random(m_random),
-                                       m_random.bytes(32), m_random.bytes(32)});
+            const Serial serial = Serial::random(m_random);
+            intents.intents.push_back({order.order.id, item.profile, "smime-1", serial, m_random.bytes(32),
+                                       crypto::sha256(keyInfoOf(serial))});
         }
         return intents;
     }
     ra::IssuedItem item(const ra::NewOrder& order, const ca::Intent& intent) {
-        const Bytes der = m_random.bytes(700);
+        const Bytes der = certificateLike(intent.serial, m_random.bytes(300));
         const EmailAddress& address = order.order.identifier.mailbox;
         const exchange::Role role = intent.profile == "smime-encrypt" ? exchange::Role::Encrypt : exchange::Role::Sign;
         return {{.id = CertificateId::random(m_random),

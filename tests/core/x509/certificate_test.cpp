@@ -40,6 +40,15 @@ TEST(Certificate, ReadsASubscriberCertificate) {
     EXPECT_EQ(alice.tbsSignatureAlgorithmDer(), alice.signatureAlgorithmDer());
 }
 
+TEST(Certificate, TheDigestOfItsKeyNeedsNoParsing) {
+    for (const char* name : {"alice.pem", "root.pem", "dora.pem"}) {
+        const Certificate certificate = load(name);
+        EXPECT_EQ(spkiSha256Of(certificate.der()).value(), certificate.publicKey().spkiSha256()) << name;
+    }
+    const Bytes der = load("alice.pem").der();
+    for (std::size_t size = 0; size < der.size(); ++size) EXPECT_FALSE(spkiSha256Of(ByteView(der).first(size))) << size;
+}
+
 TEST(Certificate, ReadsAnAuthority) {
     const Certificate root = load("root.pem");
     EXPECT_TRUE(root.isCa());
