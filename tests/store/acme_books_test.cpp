@@ -211,7 +211,7 @@ TEST_F(AcmeBooks, DeactivateAnAuthorizationOnce) {  // B39, B49
     const ra::AuthorizationDeactivation end{order.authorization.id, account, scene.now()};
     must(scene.store().orders().deactivate(end));
     EXPECT_EQ(kindOf(scene.store().orders().deactivate(end)), ErrorKind::Conflict);
-    EXPECT_TRUE(must(scene.store().mails().due(scene.now(), 10)).empty()) << "no mail goes any more";
+    EXPECT_TRUE(must(scene.store().mails().waiting(scene.now(), 10)).empty()) << "no mail goes any more";
     EXPECT_EQ(kindOf(scene.store().orders().postChallenge({order.authorization.challenge.id, scene.now()})),
               ErrorKind::Conflict);
     const ra::NewOrder ready = reusable(account);

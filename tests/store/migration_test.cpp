@@ -105,7 +105,7 @@ TEST_F(FirstSchema, ComesThroughWithAllThatItHeld) {
 TEST_F(FirstSchema, GoesOnWithItsWork) {
     const auto store = must(store::Store::open(path(), {&shardOf, {}}));
     const ChallengeId open = id<ChallengeId>(5);
-    EXPECT_EQ(must(store->mails().due(fromUnix(10), 10)).at(0).challenge, open);
+    EXPECT_EQ(must(store->mails().waiting(fromUnix(10), 10)).at(0).challenge, open);
     must(store->mails().recordSend({open, Bytes(32, 6), kDigest, "id@ca.example", "e@ca.example", fromUnix(10)}));
     must(store->replies().record({"again", Bytes(32, 4), fromUnix(10), "another reason", "{}", ra::Proves{open, {}}}));
     EXPECT_FALSE(must(store->orders().findByChallenge(open)).challenge.provenAt) << "that mail was judged before";
