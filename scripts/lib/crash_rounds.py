@@ -12,8 +12,9 @@ import subprocess
 import tempfile
 import time
 
-import load_world
+import load_world  # first: finds the others
 import acme_client
+import disk as disks
 import processes
 from cryptography import x509
 
@@ -53,21 +54,17 @@ class House:
     def __init__(self, stack, home, build, ignore_syncs):
         self.m_build = build
         self.m_home = home
-        self.m_fifo = home / "control"
-        os.mkfifo(self.m_fifo)
         world = stack.enter_context(load_world.LoadWorld(home / "mail", build))
         self.m_service = load_world.LoadedService(build, home / "ca", world)
         self.m_service.prepare()
         self.m_database = self.m_service.home / "mailca.db"
-        self.m_shim = ("env", f"LD_PRELOAD={build}/tests/disk_shim/libdisk_shim.so", f"DISK_SHIM_ROOT={home}",
-                       f"DISK_SHIM_SLOW_SYNC_MS={SLOW_SYNC_MS}", f"DISK_SHIM_CONTROL={self.m_fifo}",
-                       f"DISK_SHIM_IGNORE_SYNC={int(ignore_syncs)}")
+        self.m_disk = disks.Disk(build, home, slow_sync_ms=SLOW_SYNC_MS, ignore_sync=int(ignore_syncs))
         self.m_journals = []
         stack.push(self.m_service)  # ends it
         self.start()
 
     def start(self):
-        self.m_service.start(*self.m_shim)
+        self.m_service.start(*self.m_disk.under)
 
     def play(self, one, chance):
         """One round; what went wrong is in it."""
@@ -112,7 +109,7 @@ class House:
         if kind == "kill":
             os.kill(self.m_service.pid(), signal.SIGKILL)
         else:
-            self.m_fifo.write_text("cut\n")
+            self.m_disk.cut()
         code = self.m_service.ended(PATIENCE)
         if code != -signal.SIGKILL:
             raise RuntimeError(f"mailcad ended with {code}, not by the {kind}: {self.m_service.log()[-1000:]}")
