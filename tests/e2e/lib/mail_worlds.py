@@ -1,4 +1,5 @@
 """The two mail worlds the tests run in, with one face: scripts/postoffice and scripts/realmail."""
+import os
 import pathlib
 import signal
 import subprocess
@@ -61,7 +62,25 @@ class PostOffice(MailWorld):
         return self
 
     def __exit__(self, *_):
+        self.thaw()  # a test may have ended while they were frozen
+        self.thaw_names()
         processes.end(self.m_process)
+
+    def freeze(self):
+        """The mail servers take connections and say nothing."""
+        self.m_process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.m_process.send_signal(signal.SIGCONT)
+
+    def freeze_names(self):
+        os.killpg(self.m_names_pid(), signal.SIGSTOP)
+
+    def thaw_names(self):
+        os.killpg(self.m_names_pid(), signal.SIGCONT)
+
+    def m_names_pid(self):
+        return int((self.home / "nsd" / "nsd.pid").read_text())
 
     def reload_names(self):
         serial = self.resolver().resolve(".", "SOA")[0].serial
