@@ -48,8 +48,11 @@ class Folder:
     """A folder under /tmp that goes away, unless something failed: then its name is told. Open to others below, since
     mail programs drop root."""
 
+    def __init__(self, purpose="e2e"):
+        self.m_prefix = f"mailca-{purpose}-"
+
     def __enter__(self):
-        self.m_path = pathlib.Path(tempfile.mkdtemp(prefix="mailca-e2e-"))
+        self.m_path = pathlib.Path(tempfile.mkdtemp(prefix=self.m_prefix))
         self.m_path.chmod(0o755)
         return self.m_path
 
