@@ -7,7 +7,7 @@ import os
 import pathlib
 import time
 
-STORE_BOUND_MB = 64 + 16 * 2 + 8  # writer, readers (store/database.h), statements
+STORE_BOUND_MB = 16 + 16 * 2 + 8  # writer (store/database.cpp), readers (store/database.h), statements
 NOISE_MB = 2.0
 GROWTH_MB_PER_HOUR = 8.0
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
