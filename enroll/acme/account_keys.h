@@ -11,11 +11,11 @@
 
 namespace mailca::acme {
 
-// Thread-safe. Holds the keys lately asked for, twice kGeneration at most (some 8 MB); a JWK stands for one key only,
+// Thread-safe. Holds the keys lately asked for, twice kGeneration at most (some 6 KB each); a JWK stands for one key only,
 // so that nothing here can grow old.
 class AccountKeys final {
  public:
-    static constexpr std::size_t kGeneration = 2048;
+    static constexpr std::size_t kGeneration = 512;
 
     Result<crypto::PublicKey> of(const ra::Account& account);
     std::size_t size();  // keys held
