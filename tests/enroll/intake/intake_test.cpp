@@ -221,7 +221,9 @@ TEST_F(IntakeTest, PassesOverWhatAnotherWorkerJudgedSinceTheListing) {
     deliver("From: a@example.org\n\ntwo\n");
     book.beforeRecord = [this] {  // while the first is judged, somebody else is done with the second
         const auto names = maildir.list().value();
-        if (names.size() == 2) EXPECT_TRUE(maildir.takeFromNew(names[1]));
+        if (names.size() == 2) {
+            EXPECT_TRUE(maildir.takeFromNew(names[1]));
+        }
     };
     ASSERT_TRUE(intake.turn());
     EXPECT_EQ(book.records().size(), 1U);

@@ -57,7 +57,7 @@ class MemoryMails final : public ra::MailBook {
             found.back().dueAt = entry.dueAt;
         }
         std::ranges::stable_sort(found, {}, &ra::DueMail::dueAt);
-        found.resize(std::min(found.size(), static_cast<std::size_t>(limit)));
+        while (std::ssize(found) > limit) found.pop_back();
         return found;
     }
     Result<void> recordSend(const ra::MailSend& send) override {
