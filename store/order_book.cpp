@@ -273,7 +273,7 @@ Result<void> OrderBook::deactivate(const ra::AuthorizationDeactivation& end) {
 Result<std::optional<ra::Authorization>> OrderBook::findValid(const AccountId& account,
                                                               const ra::Identifier& identifier, Time at) {
     static const std::string kWhere =
-        "a.mailbox = ?1 AND s.id = ?3 AND a.identifier_type = ?4 AND coalesce(a.identifier_value, a.mailbox) = ?5 "
+        "b.address = ?1 AND s.id = ?3 AND a.identifier_type = ?4 AND coalesce(a.identifier_value, b.address) = ?5 "
         "AND " +
         std::string(kValidAtSecond) + " ORDER BY coalesce(a.valid_until, a.expires) DESC LIMIT 1";
     return m_database.read([&](Connection& db) {
