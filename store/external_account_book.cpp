@@ -30,7 +30,8 @@ Result<void> ExternalAccountBook::create(const ra::ExternalKey& key) {
             db.run("INSERT INTO external_keys (id, comment, allowed, most_uses, created_at)"
                    " VALUES (?1, ?2, ?3, ?4, ?5)",
                    {key.id, key.comment, listText(key.allowed), key.mostUses, key.createdAt}));
-        return recordAct(db, {key.createdAt, "operator", "external-key.created", key.id});
+        const Bytes subject = octetsOf(key.id);
+        return recordAct(db, {key.createdAt, "operator", "external-key.created", subject});
     });
 }
 
@@ -48,7 +49,8 @@ Result<void> ExternalAccountBook::revoke(const ra::ExternalKeyRevocation& revoca
         TRY(const int revoked, db.run("UPDATE external_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL",
                                       {revocation.id, revocation.at}));
         if (revoked != 1) return fail(ErrorKind::NotFound, "there is no live external account key of that id");
-        return recordAct(db, {revocation.at, "operator", "external-key.revoked", revocation.id});
+        const Bytes subject = octetsOf(revocation.id);
+        return recordAct(db, {revocation.at, "operator", "external-key.revoked", subject});
     });
 }
 
