@@ -57,12 +57,12 @@ Result<std::int64_t> insertCertificate(Connection& db, std::int64_t order, const
         {record.id, order, record.serial, record.issuer, shard, model.nr, record.notBefore, record.notAfter,
          pack(record.der, model.der)}));
     const std::int64_t certificate = db.lastRow();
-    TRY_VOID(expectOne(
-        db.run("UPDATE order_items SET certificate = ?3, csr = NULL, profile = NULL WHERE order_nr = ?1 AND position ="
-               " (SELECT min(position) FROM order_items"
-               "  WHERE order_nr = ?1 AND profile = ?2 AND certificate IS NULL)",
-               {order, record.profile, certificate}),
-        "the order has no such item"));
+    TRY_VOID(
+        expectOne(db.run("UPDATE order_items SET certificate = ?3, profile = NULL WHERE order_nr = ?1 AND position ="
+                         " (SELECT min(position) FROM order_items"
+                         "  WHERE order_nr = ?1 AND profile = ?2 AND certificate IS NULL)",
+                         {order, record.profile, certificate}),
+                  "the order has no such item"));
     return certificate;
 }
 
@@ -71,6 +71,7 @@ Result<void> finishOrder(Connection& db, std::int64_t order, Time at) {
                                 " UNION ALL SELECT 1 FROM intents WHERE order_nr = ?1",
                                 {order}));
     if (open) return fail(ErrorKind::Conflict, "not every item of the order got its certificate");
+    TRY_VOID(db.run("DELETE FROM requests WHERE order_nr = ?1", {order}));
     return expectOne(db.run("UPDATE orders SET state = ?2, state_at = ?3 WHERE nr = ?1 AND state = ?4",
                             {order, codeOf(OrderCode::Finished), at, codeOf(OrderCode::InProgress)}),
                      "the order is not in progress");

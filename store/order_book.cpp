@@ -121,7 +121,8 @@ struct ItemRow {
 
 Result<std::vector<ItemRow>> readItems(Connection& db, std::int64_t order) {
     return db.all(
-        "SELECT coalesce(i.profile, m.profile), i.csr, k.id FROM order_items i"
+        "SELECT coalesce(i.profile, m.profile), r.csr, k.id FROM order_items i"
+        " LEFT JOIN requests r ON r.order_nr = i.order_nr AND r.position = i.position"
         " LEFT JOIN certificates k ON k.nr = i.certificate LEFT JOIN certificate_models m ON m.nr = k.model"
         " WHERE i.order_nr = ?1 ORDER BY i.position",
         {order}, [](const Row& row) {
@@ -172,9 +173,7 @@ Result<void> storeCsrs(Connection& db, std::int64_t order, const std::vector<Byt
     int position = 0;
     for (const Bytes& csr : csrs) {
         TRY_VOID(
-            expectOne(db.run("UPDATE order_items SET csr = ?3 WHERE order_nr = ?1 AND position = ?2 AND csr IS NULL",
-                             {order, position++, csr}),
-                      "the order has its CSRs already"));
+            db.run("INSERT INTO requests (order_nr, position, csr) VALUES (?1, ?2, ?3)", {order, position++, csr}));
     }
     return {};
 }

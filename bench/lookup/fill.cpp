@@ -2,6 +2,7 @@
 // profiles, signed by its CA. What outsiders would have told (accounts' keys, mails, DNS) is made up, of the sizes it
 // has. Mailbox number N, counted from 0, is the address that addressOf(N) makes.
 //   mailca-fill DATABASE AUTHORITY_TOML PASSPHRASE_FILE POLICIES FIRST END
+// Prints the certificates' octets in all.
 #include <atomic>
 #include <cstdlib>
 #include <iostream>
@@ -70,6 +71,7 @@ class Enrollments {
             {made.order.id, std::vector<Bytes>(made.order.items.size(), m_random.bytes(kRequestBytes)), now()}));
         issue(made);
     }
+    std::size_t certificateOctets() const { return m_octets; }
 
  private:
     Time now() const { return m_clock.now(); }
@@ -84,7 +86,8 @@ class Enrollments {
                                   .contacts = {},
                                   .status = ra::AccountStatus::Valid,
                                   .termsAgreedAt = now(),
-                                  .createdAt = now()};
+                                  .createdAt = now(),
+                                  .terms = "https://ca.example/terms"};
         must(m_store.accounts().create(account));
         return account;
     }
@@ -155,21 +158,24 @@ class Enrollments {
         const Serial serial = Serial::random(m_random);
         const Time notBefore = now() - profile.backdate;
         const Time notAfter = notBefore + profile.validity - seconds{1};
-        const Bytes tbs = must(x509::encodeTbsCertificate({.serial = serial,
-                                                           .signature = signature,
-                                                           .issuer = issuer.certificate.subjectDer(),
-                                                           .subject = x509::NameParts{{}, {}, mailbox.text()},
-                                                           .notBefore = notBefore,
-                                                           .notAfter = notAfter,
-                                                           .key = key,
-                                                           .mailbox = mailbox,
-                                                           .keyUsage = ca::keyUsageFor(profile.use, key.type()),
-                                                           .extendedKeyUsage = profile.extendedKeyUsage,
-                                                           .policies = profile.policies,
-                                                           .crlUrls = {issuer.crlUrl(issuer.shardOf(serial))},
-                                                           .caIssuersUrls = {issuer.certificateUrl()},
-                                                           .authorityKeyId = issuer.certificate.subjectKeyId()}));
+        const Bytes tbs = must(x509::encodeTbsCertificate(
+            {.serial = serial,
+             .signature = signature,
+             .issuer = issuer.certificate.subjectDer(),
+             .subject = x509::NameParts{{}, {}, mailbox.text()},
+             .notBefore = notBefore,
+             .notAfter = notAfter,
+             .key = key,
+             .mailbox = mailbox,
+             .keyUsage = ca::keyUsageFor(profile.use, key.type()),
+             .extendedKeyUsage = profile.extendedKeyUsage,
+             .policies = profile.policies,
+             .crlUrls = {issuer.crlUrl(issuer.shardOf(serial))},
+             .caIssuersUrls = {issuer.certificateUrl()},
+             .ocspUrls = profile.ocsp ? std::vector{issuer.ocspUrl()} : std::vector<std::string>{},
+             .authorityKeyId = issuer.certificate.subjectKeyId()}));
         const Bytes der = must(x509::assemble(tbs, signature, must(issuer.key.sign(signature, tbs))));
+        m_octets += der.size();
         return {{CertificateId::random(m_random), order.id, order.account, mailbox, serial, issuer.name, profile.name,
                  der, key.spkiSha256(), notBefore, notAfter, ra::Live{}},
                 {mailbox,
@@ -190,6 +196,7 @@ class Enrollments {
     const EmailAddress m_from = must(EmailAddress::parse("acme@ca.example"));
     std::vector<crypto::PublicKey> m_keys;  // for the certificates, in turn
     std::atomic<unsigned> m_next{0};
+    std::atomic<std::size_t> m_octets{0};
 };
 
 void fill(Enrollments& enrollments, int first, int end) {
@@ -217,6 +224,7 @@ int run(int count, char** arguments) {
     const auto store = must(store::Store::open(arguments[1], std::move(options)));
     Enrollments enrollments(*store, authority, profiles);
     fill(enrollments, std::atoi(arguments[5]), std::atoi(arguments[6]));
+    std::cout << enrollments.certificateOctets() << "\n";
     return 0;
 }
 

@@ -173,15 +173,23 @@ DROP TABLE certificates;
 ALTER TABLE new_certificates RENAME TO certificates;
 CREATE INDEX certificates_revoked ON certificates (issuer, shard) WHERE revoked_at IS NOT NULL;
 
+-- The CSRs of orders that are under way; of a finished one the certificate says all that counts. In a table of their
+-- own, whose pages are used again: taken out of a row among others they would leave a hole for good.
+CREATE TABLE requests (
+    order_nr INTEGER NOT NULL REFERENCES orders,
+    position INTEGER NOT NULL,
+    csr      BLOB NOT NULL,
+    PRIMARY KEY (order_nr, position)
+) STRICT, WITHOUT ROWID;
+INSERT INTO requests SELECT order_nr, position, csr FROM order_items WHERE csr IS NOT NULL;
 CREATE TABLE new_order_items (
     order_nr    INTEGER NOT NULL REFERENCES orders,
     position    INTEGER NOT NULL,
     profile     TEXT,                           -- until the certificate says it
-    csr         BLOB,                           -- until the order is finished
     certificate INTEGER REFERENCES certificates,
     PRIMARY KEY (order_nr, position)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO new_order_items SELECT order_nr, position, CASE WHEN certificate IS NULL THEN profile END, csr, certificate
+INSERT INTO new_order_items SELECT order_nr, position, CASE WHEN certificate IS NULL THEN profile END, certificate
     FROM order_items;
 DROP TABLE order_items;
 ALTER TABLE new_order_items RENAME TO order_items;
