@@ -216,7 +216,8 @@ Result<Authorization> Orders::fetchAuthorization(const Account& account, const A
     const bool waits = authorization.status(m_clock.now()) == AuthorizationStatus::Pending;
     if (!waits || authorization.challenge.mailReleasedAt) return authorization;
     TRY_VOID(releaseMail(authorization));
-    return authorization;  // when its mail was released is nothing that a client is shown
+    authorization.challenge.mailReleasedAt = m_clock.now();
+    return authorization;
 }
 
 Result<Authorization> Orders::ownChallenge(const Account& account, const ChallengeId& id) {
