@@ -64,12 +64,19 @@ class FailingAccounts final : public Failing<ra::AccountBook> {
     Result<void> deactivate(const ra::AccountDeactivation& end) override {
         return call(&ra::AccountBook::deactivate, end);
     }
+    Result<void> changeKey(const ra::KeyChange& change) override { return call(&ra::AccountBook::changeKey, change); }
+    Result<void> agree(const ra::TermsAgreement& agreement) override {
+        return call(&ra::AccountBook::agree, agreement);
+    }
 };
 
 class FailingOrders final : public Failing<ra::OrderBook> {
  public:
     using Failing::Failing;
     Result<void> create(const ra::NewOrder& order) override { return call(&ra::OrderBook::create, order); }
+    Result<void> createAuthorization(const ra::Authorization& authorization) override {
+        return call(&ra::OrderBook::createAuthorization, authorization);
+    }
     Result<ra::OrderView> find(const OrderId& id) override { return call(&ra::OrderBook::find, id); }
     Result<ra::Authorization> findAuthorization(const AuthorizationId& id) override {
         return call(&ra::OrderBook::findAuthorization, id);
@@ -86,6 +93,16 @@ class FailingOrders final : public Failing<ra::OrderBook> {
     Result<void> finalize(const ra::Finalization& finalization) override {
         return call(&ra::OrderBook::finalize, finalization);
     }
+    Result<void> deactivate(const ra::AuthorizationDeactivation& end) override {
+        return call(&ra::OrderBook::deactivate, end);
+    }
+    Result<std::optional<ra::Authorization>> findValid(const AccountId& account, const ra::Identifier& identifier,
+                                                       Time at) override {
+        return call(&ra::OrderBook::findValid, account, identifier, at);
+    }
+    Result<std::vector<OrderId>> list(const ra::OrderListQuery& query) override {
+        return call(&ra::OrderBook::list, query);
+    }
     Result<ra::MailCounts> recentMails(const ra::MailCountQuery& query) override {
         return call(&ra::OrderBook::recentMails, query);
     }
@@ -94,8 +111,9 @@ class FailingOrders final : public Failing<ra::OrderBook> {
 class FailingMails final : public Failing<ra::MailBook> {
  public:
     using Failing::Failing;
-    Result<std::vector<ra::DueMail>> due(Time now, int limit) override { return call(&ra::MailBook::due, now, limit); }
-    Result<std::optional<Time>> nextDue(Time now) override { return call(&ra::MailBook::nextDue, now); }
+    Result<std::vector<ra::DueMail>> waiting(Time now, int limit) override {
+        return call(&ra::MailBook::waiting, now, limit);
+    }
     Result<void> recordSend(const ra::MailSend& send) override { return call(&ra::MailBook::recordSend, send); }
     Result<void> recordOutcome(const ra::MailOutcome& outcome) override {
         return call(&ra::MailBook::recordOutcome, outcome);
@@ -142,6 +160,9 @@ class FailingCertificates final : public Failing<ra::CertificateBook> {
     }
     Result<std::vector<ra::CertificateRecord>> findByMailbox(const EmailAddress& mailbox) override {
         return call(&ra::CertificateBook::findByMailbox, mailbox);
+    }
+    Result<std::vector<ra::CertificateRecord>> findSet(const std::string& issuer, const Serial& serial) override {
+        return call(&ra::CertificateBook::findSet, issuer, serial);
     }
     Result<bool> holdsAuthorization(const AccountId& account, const EmailAddress& mailbox, Time at) override {
         return call(&ra::CertificateBook::holdsAuthorization, account, mailbox, at);

@@ -96,10 +96,12 @@ class Rooms {
     outbox::Outbox outbox;
     intake::Intake intake;
     acme::Nonces nonces{random};
+    acme::AccountKeys accountKeys;
     acme::Services services{acme::Urls(kUrl),
                             acme::Meta{"https://ca.test/terms", "", kUrl, {"ca.test"}},
                             clock,
                             nonces,
+                            accountKeys,
                             accountBook,
                             certificates,
                             accounts,

@@ -54,7 +54,7 @@ class ExternalAccountsApi : public ::testing::Test {
     ra::Revocations revocations{certificates, clock};
     test::MemoryExternalKeys book;
     ra::ExternalAccounts external{book, Secret::copyOf(asBytes(std::string_view("secret"))), clock, random};
-    Services services{certificates, revocations, Secret::copyOf(asBytes("open sesame")), [] {}, &external};
+    Services services{certificates, revocations, Secret::copyOf(asBytes("open sesame")), [] {}, {}, &external};
     web::Router router;
 };
 
