@@ -11,8 +11,8 @@
 
 namespace mailca::acme {
 
-// Thread-safe. Holds the keys lately asked for, twice kGeneration at most (some 6 KB each); a JWK stands for one key only,
-// so that nothing here can grow old.
+// Thread-safe. Holds the keys lately asked for, twice kGeneration at most (some 6 KB each); a JWK stands for one key
+// only, so that nothing here can grow old.
 class AccountKeys final {
  public:
     static constexpr std::size_t kGeneration = 512;
