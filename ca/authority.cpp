@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "ca/authority_file.h"
+#include "ca/ca_certificates.h"
 #include "ca/key_store.h"
 #include "ca/new_file.h"
 #include "core/x509/crl.h"
@@ -46,14 +47,30 @@ Result<std::unique_ptr<Issuer>> openIssuer(const std::string& folder, const std:
         Issuer{entry.name, entry.hierarchy, std::move(certificate), {root}, std::move(key), entry.crlShards, baseUrl});
 }
 
+Result<std::unique_ptr<TimestampUnit>> openUnit(const std::string& folder, const UnitEntry& entry, const Issuer& issuer,
+                                                const Secret& passphrase) {
+    const std::string path = certificatePath(folder, entry.name);
+    TRY(x509::Certificate certificate, readCertificate(path));
+    const bool good = x509::verifySignature(certificate, issuer.certificate.publicKey()).has_value() &&
+                      !certificate.policies().empty();
+    if (!good) return wrongFile(path, "is no timestamping unit of " + entry.issuer);
+    const std::string keyPath = issuerKeyPath(folder, entry.name);
+    TRY(crypto::PrivateKey key, readSealedKey(keyPath, passphrase));
+    if (!(key.publicKey() == certificate.publicKey())) return wrongFile(keyPath, "does not belong to " + path);
+    return std::make_unique<TimestampUnit>(TimestampUnit{entry.name, &issuer, std::move(certificate), std::move(key)});
+}
+
 }  // namespace
 
+std::string TimestampUnit::policy() const {
+    return certificate.policies().front();
+}
+Time TimestampUnit::keyEnd() const {
+    return unitKeyEnd(certificate.notBefore());
+}
+
 int Issuer::shardOf(const Serial& serial) const {
-    // The last two octets are random; 4096 shards at most, so that they suffice.
-    const Bytes& octets = serial.bytes();
-    unsigned tail = octets.back();
-    if (octets.size() > 1) tail |= static_cast<unsigned>(octets[octets.size() - 2]) << 8;
-    return static_cast<int>(tail % static_cast<unsigned>(crlShards));
+    return ca::shardOf(serial, crlShards);
 }
 
 std::string Issuer::crlUrl(int shard) const {
@@ -64,7 +81,7 @@ std::string Issuer::certificateUrl() const {
 }
 
 std::string Issuer::ocspUrl() const {
-    return baseUrl + "/ocsp";
+    return ca::ocspUrl(baseUrl);
 }
 
 Result<Authority> Authority::open(const std::string& authorityFile, const Secret& passphrase) {
@@ -83,7 +100,16 @@ Result<Authority> Authority::open(const std::string& authorityFile, const Secret
             out.m_issuers.push_back(std::move(issuer));
         }
     }
+    for (const UnitEntry& entry : file.units) {
+        TRY(auto unit, openUnit(folder, entry, *out.find(entry.issuer), passphrase));
+        out.m_units.push_back(std::move(unit));
+    }
     return out;
+}
+
+const TimestampUnit* Authority::timestampUnit() const {
+    // The last one named, as with issuing CAs.
+    return m_units.empty() ? nullptr : m_units.back().get();
 }
 
 const Issuer* Authority::find(std::string_view name) const {

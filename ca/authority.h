@@ -15,7 +15,7 @@ namespace mailca::ca {
 
 struct Issuer {
     std::string name;       // "smime-1": stable, in URLs and the store
-    std::string hierarchy;  // "smime", "mailbox-timestamp"
+    std::string hierarchy;  // "smime", "mailbox-timestamp", "timestamp"
     x509::Certificate certificate;
     std::vector<x509::Certificate> chain;  // above it, root last
     crypto::PrivateKey key;
@@ -29,6 +29,17 @@ struct Issuer {
     const x509::Certificate& root() const { return chain.back(); }
 };
 
+// A unit of the timestamping service: a key that signs nothing else (E5).
+struct TimestampUnit {
+    std::string name;  // "timestamp-unit-1"
+    const Issuer* issuer;
+    x509::Certificate certificate;
+    crypto::PrivateKey key;
+
+    std::string policy() const;
+    Time keyEnd() const;  // it signs until then (E4)
+};
+
 // Immutable once opened; thread-safe.
 class Authority {
  public:
@@ -40,6 +51,7 @@ class Authority {
     const std::vector<std::unique_ptr<Issuer>>& issuers() const { return m_issuers; }
     const Issuer* find(std::string_view name) const;
     const Issuer* forHierarchy(std::string_view hierarchy) const;  // the one that issues today
+    const TimestampUnit* timestampUnit() const;  // the one that signs today; nullptr: the ceremony made none
     // Roots and the roots' own CRLs are files of the ceremony, served as they are.
     struct RootFile {
         std::string name;
@@ -52,6 +64,7 @@ class Authority {
     std::string m_baseUrl;
     std::vector<std::unique_ptr<Issuer>> m_issuers;
     std::vector<RootFile> m_roots;
+    std::vector<std::unique_ptr<TimestampUnit>> m_units;
 };
 
 }  // namespace mailca::ca

@@ -25,13 +25,27 @@ Result<IssuerEntry> readIssuer(toml::Table& table, const std::vector<std::string
     TRY(out.name, table.string("name"));
     if (!isFileName(out.name)) return table.wrong("name", "must be a-z, 0-9 and \"-\"");
     TRY(out.hierarchy, table.string("hierarchy"));
-    if (out.hierarchy != kSmime && out.hierarchy != kMailboxTimestamp) return table.wrong("hierarchy", "is unknown");
+    const bool known =
+        out.hierarchy == kSmime || out.hierarchy == kMailboxTimestamp || out.hierarchy == kServiceTimestamp;
+    if (!known) return table.wrong("hierarchy", "is unknown");
     TRY(out.root, table.string("root"));
     if (std::find(roots.begin(), roots.end(), out.root) == roots.end())
         return table.wrong("root", "is none of the roots");
     TRY(const std::int64_t shards, table.integer("crl_shards"));
     if (shards < 1 || shards > kMaxCrlShards) return table.wrong("crl_shards", "must be 1 to 4096");
     out.crlShards = static_cast<int>(shards);
+    return out;
+}
+
+Result<UnitEntry> readUnit(toml::Table& table, const std::vector<IssuerEntry>& issuers) {
+    UnitEntry out;
+    TRY(out.name, table.string("name"));
+    if (!isFileName(out.name)) return table.wrong("name", "must be a-z, 0-9 and \"-\"");
+    TRY(out.issuer, table.string("issuer"));
+    const bool known = std::any_of(issuers.begin(), issuers.end(), [&](const IssuerEntry& issuer) {
+        return issuer.name == out.issuer && issuer.hierarchy == kServiceTimestamp;
+    });
+    if (!known) return table.wrong("issuer", "is no issuing CA of the hierarchy \"timestamp\"");
     return out;
 }
 
@@ -65,6 +79,11 @@ Result<AuthorityFile> AuthorityFile::load(const std::string& path) {
         TRY(IssuerEntry issuer, readIssuer(table, out.roots));
         out.issuers.push_back(std::move(issuer));
     }
+    TRY(std::vector<toml::Table> units, file.tables("timestamp_unit"));
+    for (toml::Table& table : units) {
+        TRY(UnitEntry unit, readUnit(table, out.issuers));
+        out.units.push_back(std::move(unit));
+    }
     TRY_VOID(file.finish());
     if (out.issuers.empty()) return fail(ErrorKind::Config, path + ": names no issuing CA; the ceremony makes them");
     return out;
@@ -78,6 +97,9 @@ std::string AuthorityFile::text() const {
     for (const IssuerEntry& issuer : issuers) {
         out << "\n[[issuer]]\nname = \"" << issuer.name << "\"\nhierarchy = \"" << issuer.hierarchy << "\"\nroot = \""
             << issuer.root << "\"\ncrl_shards = " << issuer.crlShards << "\n";
+    }
+    for (const UnitEntry& unit : units) {
+        out << "\n[[timestamp_unit]]\nname = \"" << unit.name << "\"\nissuer = \"" << unit.issuer << "\"\n";
     }
     return out.str();
 }
@@ -98,6 +120,17 @@ std::string rootKeyPath(const std::string& folder, std::string_view name) {
     return inFolder(inFolder(folder, "roots", ""), name, ".key");
 }
 
+int shardOf(const Serial& serial, int shards) {
+    // The last two octets are random; 4096 shards at most, so that they suffice.
+    const Bytes& octets = serial.bytes();
+    unsigned tail = octets.back();
+    if (octets.size() > 1) tail |= static_cast<unsigned>(octets[octets.size() - 2]) << 8;
+    return static_cast<int>(tail % static_cast<unsigned>(shards));
+}
+
+std::string ocspUrl(std::string_view base) {
+    return std::string(base) + "/ocsp";
+}
 std::string issuerUrl(std::string_view base, std::string_view name) {
     return std::string(base) + "/issuer/" + std::string(name) + ".cer";
 }

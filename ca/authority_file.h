@@ -2,7 +2,7 @@
 //   authority.toml                         the plan: base URL, roots, issuing CAs
 //   <name>.cer  <name>.pem                 certificate of a root or an issuing CA, DER and PEM
 //   <root>.crl                             what the root revoked, DER
-//   <issuing CA>.key                       sealed (ca/key_store.h)
+//   <issuing CA or unit>.key               sealed (ca/key_store.h)
 //   roots/<root>.key                       sealed; the daemon never needs it: move it offline
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/ids.h"
 #include "core/result.h"
 
 namespace mailca::ca {
@@ -23,10 +24,17 @@ struct IssuerEntry {
     int crlShards = 1;
 };
 
+// A unit of the timestamping service; its key is sealed like those of the issuing CAs.
+struct UnitEntry {
+    std::string name;
+    std::string issuer;  // name
+};
+
 struct AuthorityFile {
     std::string baseUrl;
     std::vector<std::string> roots;  // names
     std::vector<IssuerEntry> issuers;
+    std::vector<UnitEntry> units{};
 
     static Result<AuthorityFile> load(const std::string& path);  // Config
     std::string text() const;
@@ -42,9 +50,13 @@ std::string crlPath(const std::string& folder, std::string_view root);
 std::string issuerKeyPath(const std::string& folder, std::string_view name);
 std::string rootKeyPath(const std::string& folder, std::string_view name);
 
+// Which CRL shard of an issuing CA lists a serial: stable (F7).
+int shardOf(const Serial& serial, int shards);
+
 // The URLs in certificates. `base` has no trailing slash.
 std::string issuerUrl(std::string_view base, std::string_view name);              // {base}/issuer/{name}.cer
 std::string rootCrlUrl(std::string_view base, std::string_view root);             // {base}/crl/{root}.crl
+std::string ocspUrl(std::string_view base);                                       // {base}/ocsp
 std::string shardUrl(std::string_view base, std::string_view issuer, int shard);  // {base}/crl/{issuer}/{shard}.crl
 
 }  // namespace mailca::ca

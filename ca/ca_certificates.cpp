@@ -1,6 +1,9 @@
 #include "ca/ca_certificates.h"
 
+#include <algorithm>
+
 #include "ca/lint/lint.h"
+#include "ca/months.h"
 #include "ca/profile_reader.h"
 #include "ca/signing.h"
 
@@ -13,7 +16,8 @@ using std::chrono::years;
 constexpr years kRootYears{20};
 constexpr years kIssuingYears{8};
 constexpr years kTimestampIssuingYears{6};  // E4: a timestamping CA that lives longer than 72 months must be offline
-constexpr days kRootCrlDays{365};           // D47: at most 12 months
+constexpr std::chrono::months kUnitKeyMonths{15};
+constexpr days kRootCrlDays{365};  // D47: at most 12 months
 constexpr auto kBackdate = std::chrono::hours{1};
 
 std::pair<Time, Time> lifeOf(years length, Time now) {
@@ -65,7 +69,7 @@ std::pair<Time, Time> rootLife(Time now) {
 }
 
 std::pair<Time, Time> issuingLife(std::string_view hierarchy, Time now) {
-    return lifeOf(hierarchy == kMailboxTimestamp ? kTimestampIssuingYears : kIssuingYears, now);
+    return lifeOf(hierarchy == kSmime ? kIssuingYears : kTimestampIssuingYears, now);
 }
 
 Time rootCrlEnd(Time now) {
@@ -82,7 +86,7 @@ Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::P
                                         Random& random) {
     auto fields = caFields(ca, key, root.subjectDer(), issuingLife(ca.hierarchy, now), rootKey, random);
     fields.pathLength = 0;
-    const bool timestamp = ca.hierarchy == kMailboxTimestamp;
+    const bool timestamp = ca.hierarchy != kSmime;
     fields.extendedKeyUsage = {std::string(timestamp ? x509::oid::kTimeStamping : x509::oid::kEmailProtection)};  // D29
     fields.policies = {ca.policy};
     fields.crlUrls = {ca.crlUrl};
@@ -90,6 +94,38 @@ Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::P
     fields.authorityKeyId = root.subjectKeyId();
     return lintAndSign(fields, {lint::CertificateKind::IssuingCa, ca.hierarchy, &root, std::nullopt, ca.crlUrl},
                        rootKey);
+}
+
+Time unitKeyEnd(Time notBefore) {
+    return monthsLater(notBefore, kUnitKeyMonths);
+}
+
+Result<x509::Certificate> signTimestampUnit(const UnitDescription& unit, const crypto::PublicKey& key,
+                                            const x509::Certificate& issuer, const crypto::PrivateKey& issuerKey,
+                                            Time now) {
+    const Time start = std::max(now - kBackdate, issuer.notBefore());
+    const x509::CertificateFields fields{
+        .serial = unit.serial,
+        .signature = issuerKey.defaultAlgorithm(),
+        .issuer = issuer.subjectDer(),
+        .subject = unit.subject,
+        .notBefore = start,
+        .notAfter = issuer.notAfter(),
+        .key = key,
+        .keyUsage = x509::kDigitalSignature,
+        .extendedKeyUsage = {std::string(x509::oid::kTimeStamping)},
+        .extendedKeyUsageCritical = true,  // E1
+        .policies = {unit.policy},
+        .crlUrls = {unit.crlUrl},
+        .caIssuersUrls = {unit.issuerUrl},
+        .ocspUrls = {unit.ocspUrl},
+        .authorityKeyId = issuer.subjectKeyId(),
+        .privateKeyUsage = std::pair{start, unitKeyEnd(start)},
+    };
+    return lintAndSign(
+        fields,
+        {lint::CertificateKind::TimestampUnit, std::string(kServiceTimestamp), &issuer, std::nullopt, unit.crlUrl},
+        issuerKey);
 }
 
 Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey, std::uint64_t number,

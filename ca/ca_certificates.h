@@ -29,6 +29,18 @@ Result<x509::Certificate> signRoot(const CaDescription& ca, const crypto::Privat
 Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::PublicKey& key,
                                         const x509::Certificate& root, const crypto::PrivateKey& rootKey, Time now,
                                         Random& random);
+// A unit of the timestamping service, by its issuing CA; `shardUrl` of its own CRL shard is for its serial.
+struct UnitDescription {
+    x509::NameParts subject;
+    std::string policy;
+    Serial serial;
+    std::string crlUrl, issuerUrl, ocspUrl;
+};
+Result<x509::Certificate> signTimestampUnit(const UnitDescription& unit, const crypto::PublicKey& key,
+                                            const x509::Certificate& issuer, const crypto::PrivateKey& issuerKey,
+                                            Time now);
+// How long a unit signs: 15 months from its certificate's notBefore on (E4).
+Time unitKeyEnd(Time notBefore);
 // A root's CRL for everything it signed, empty at the ceremony. DER.
 Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey, std::uint64_t number,
                           Time now);

@@ -26,11 +26,19 @@ constexpr std::array kHierarchies{
     Hierarchy{kSmime, "smime-root-1", "smime-1", "S/MIME Root 1", "S/MIME CA 1"},
     Hierarchy{kMailboxTimestamp, "mailbox-timestamp-root-1", "mailbox-timestamp-1", "Mailbox Timestamping Root 1",
               "Mailbox Timestamping CA 1"},
+    Hierarchy{kServiceTimestamp, "timestamp-root-1", "timestamp-1", "Timestamping Root 1", "Timestamping CA 1"},
 };
+constexpr std::string_view kUnit = "timestamp-unit-1";
+constexpr std::string_view kUnitTitle = "Timestamping Unit 1";
 constexpr std::size_t kMaxName = 64;  // RFC 5280 appendix A: ub-organization-name, ub-common-name
 
 Error wrong(const std::string& why) {
     return fail(ErrorKind::Config, why);
+}
+
+const std::string& policyOf(const CeremonyPlan& plan, std::string_view hierarchy) {
+    if (hierarchy == kSmime) return plan.smimePolicy;
+    return hierarchy == kMailboxTimestamp ? plan.timestampPolicy : plan.serviceTimestampPolicy;
 }
 
 CaDescription describe(const CeremonyPlan& plan, const Hierarchy& hierarchy, std::string_view title) {
@@ -38,7 +46,7 @@ CaDescription describe(const CeremonyPlan& plan, const Hierarchy& hierarchy, std
     if (commonName.size() > kMaxName) commonName = title;  // the organization stands beside it anyway
     return {std::string(hierarchy.name),
             {plan.country, plan.organization, std::move(commonName)},
-            hierarchy.name == kSmime ? plan.smimePolicy : plan.timestampPolicy,
+            policyOf(plan, hierarchy.name),
             rootCrlUrl(plan.baseUrl, hierarchy.root),
             issuerUrl(plan.baseUrl, hierarchy.root)};
 }
@@ -94,6 +102,23 @@ struct Sealing {
     Random& random;
 };
 
+// The first unit of the timestamping service; its key is sealed beside the issuing CAs'.
+Result<void> makeUnit(const CeremonyPlan& plan, const Hierarchy& hierarchy, const std::string& folder,
+                      const x509::Certificate& issuer, const crypto::PrivateKey& issuerKey, Time now,
+                      const Sealing& sealing) {
+    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(plan.keys));
+    const Serial serial = Serial::random(sealing.random);
+    const UnitDescription unit{describe(plan, hierarchy, kUnitTitle).subject,
+                               plan.serviceTimestampPolicy,
+                               serial,
+                               shardUrl(plan.baseUrl, hierarchy.issuer, shardOf(serial, plan.crlShards)),
+                               issuerUrl(plan.baseUrl, hierarchy.issuer),
+                               ocspUrl(plan.baseUrl)};
+    TRY(const auto certificate, signTimestampUnit(unit, key.publicKey(), issuer, issuerKey, now));
+    TRY_VOID(writeSealedKey(issuerKeyPath(folder, kUnit), key, sealing.passphrase, sealing.cost, sealing.random));
+    return writeCertificate(folder, kUnit, certificate);
+}
+
 // Steps in the order of the announcement: root, its CRL, the issuing CA; each file is durable before the next is made.
 Result<void> makeHierarchy(const CeremonyPlan& plan, const Hierarchy& hierarchy, const std::string& folder, Time now,
                            const Sealing& sealing) {
@@ -110,7 +135,9 @@ Result<void> makeHierarchy(const CeremonyPlan& plan, const Hierarchy& hierarchy,
                                          rootKey, now, sealing.random));
     TRY_VOID(
         writeSealedKey(issuerKeyPath(folder, hierarchy.issuer), key, sealing.passphrase, sealing.cost, sealing.random));
-    return writeCertificate(folder, hierarchy.issuer, issuer);
+    TRY_VOID(writeCertificate(folder, hierarchy.issuer, issuer));
+    if (hierarchy.name != kServiceTimestamp) return {};
+    return makeUnit(plan, hierarchy, folder, issuer, key, now, sealing);
 }
 
 Result<void> makeAll(const CeremonyPlan& plan, const std::string& folder, Time now, const Sealing& sealing) {
@@ -119,13 +146,14 @@ Result<void> makeAll(const CeremonyPlan& plan, const std::string& folder, Time n
     if (!error) fs::create_directory(folder + "/roots", error);
     if (!error) fs::permissions(folder + "/roots", fs::perms::owner_all, error);
     if (error) return fail(ErrorKind::Io, folder + ": cannot be made (" + error.message() + ")");
-    AuthorityFile file{plan.baseUrl, {}, {}};
+    AuthorityFile file{plan.baseUrl, {}, {}, {}};
     for (const Hierarchy& hierarchy : kHierarchies) {
         TRY_VOID(makeHierarchy(plan, hierarchy, folder, now, sealing));
         file.roots.emplace_back(hierarchy.root);
         file.issuers.push_back(
             {std::string(hierarchy.issuer), std::string(hierarchy.name), std::string(hierarchy.root), plan.crlShards});
     }
+    file.units.push_back({std::string(kUnit), "timestamp-1"});
     return writeNewFile(folder + "/authority.toml", asBytes(file.text()), FileMode::Public);
 }
 
@@ -141,7 +169,7 @@ Result<Ceremony> Ceremony::plan(CeremonyPlan plan, const Clock& clock, Random& r
     TRY_VOID(checkKeys(plan.keys));
     if (plan.crlShards < 1 || plan.crlShards > kMaxCrlShards)
         return wrong("the number of CRL shards must be 1 to 4096");
-    for (const std::string& policy : {plan.smimePolicy, plan.timestampPolicy}) {
+    for (const std::string& policy : {plan.smimePolicy, plan.timestampPolicy, plan.serviceTimestampPolicy}) {
         if (!isOid(policy) || isReservedPolicy(policy)) {
             return wrong("the policy \"" + policy +
                          "\" must be an OID of your own, not one reserved by the CA/B Forum (D1)");
@@ -164,6 +192,9 @@ std::vector<std::string> Ceremony::announcement() const {
         out.push_back("issuing CA \"" + issuer.subject.commonName + "\" (" + std::string(hierarchy.issuer) +
                       "), until " + dateOf(issuingLife(hierarchy.name, now).second) + ", policy " + issuer.policy);
     }
+    const Time start = now - std::chrono::hours{1};
+    out.push_back("timestamping unit \"" + describe(m_plan, kHierarchies.back(), kUnitTitle).subject.commonName +
+                  "\" (" + std::string(kUnit) + "), its key signs until " + dateOf(unitKeyEnd(start)));
     out.push_back("into " + m_plan.folder + "; the root keys into " + m_plan.folder + "/roots, to be taken offline");
     return out;
 }

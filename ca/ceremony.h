@@ -1,6 +1,7 @@
-// The ceremony: makes the roots and the issuing CAs of both hierarchies, international S/MIME and mailbox timestamping
-// (standards 0.7: one may not hang below the other), lints and signs them and the roots' first CRLs, and leaves the
-// folder of ca/authority_file.h. It happens once; what it wrote is never overwritten.
+// The ceremony: makes the roots and the issuing CAs of the hierarchies, international S/MIME, mailbox timestamping and
+// the service's own timestamping with its first unit (standards 0.7: none may hang below another), lints and signs them
+// and the roots' first CRLs, and leaves the folder of ca/authority_file.h. It happens once; what it wrote is never
+// overwritten.
 #pragma once
 
 #include <string>
@@ -25,6 +26,7 @@ struct CeremonyPlan {
     // operator has an own one.
     std::string smimePolicy = "1.3.6.1.4.1.32473.1.1";
     std::string timestampPolicy = "1.3.6.1.4.1.32473.1.2";
+    std::string serviceTimestampPolicy = "1.3.6.1.4.1.32473.1.3";
 };
 
 class Ceremony final {

@@ -38,28 +38,31 @@ class Ledger {
     virtual Result<void> recordIntents(const IntentsOfOrder& intents) = 0;
 };
 
-// The certificates that a CA gives its own OCSP responders: no order stands behind them.
-struct ResponderIntent {
+// The certificates that a CA gives the service's own parts, OCSP responders and timestamping units: no order stands
+// behind them.
+struct ServiceIntent {
     std::string issuer;
     Serial serial;
     Bytes tbsSha256;  // of the linted bytes
     Time at;
 };
-struct ResponderRecord {
+struct ServiceRecord {
     std::string issuer;
     Serial serial;
     Bytes der;
     Time at;
 };
 
-class ResponderLedger {
+class ServiceLedger {
  public:
-    virtual ~ResponderLedger() = default;
+    virtual ~ServiceLedger() = default;
     // Durable once it returns. Conflict: the serial is used.
-    virtual Result<void> recordIntent(const ResponderIntent& intent) = 0;
+    virtual Result<void> recordIntent(const ServiceIntent& intent) = 0;
     // Conflict unless its intent is recorded and open. An intent without a record was perhaps signed, for a key that is
     // gone: its serial counts as never issued. Thread-safe, both.
-    virtual Result<void> recordResponder(const ResponderRecord& record) = 0;
+    virtual Result<void> recordIssued(const ServiceRecord& record) = 0;
+    // A certificate that the ceremony made: recorded unless it is already.
+    virtual Result<void> adopt(const ServiceRecord& record) = 0;
 };
 
 }  // namespace mailca::ca

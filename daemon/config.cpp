@@ -121,6 +121,12 @@ Result<void> readRest(toml::Table& file, const std::filesystem::path& directory,
     TRY(config.caaIssuerDomains, caa.strings("issuer_domains"));
     if (config.caaIssuerDomains.empty()) return caa.wrong("issuer_domains", "must name at least one domain");
 
+    TRY(std::optional<toml::Table> timestamp, file.optionalTable("timestamp"));
+    if (timestamp) {
+        TRY(config.timestampToleranceMs, readCount(*timestamp, "tolerance_ms", 1000, 1000));  // E22: 1 s or better
+        if (config.timestampToleranceMs == 0) return timestamp->wrong("tolerance_ms", "must be at least 1");
+        TRY(config.unsynchronisedClock, timestamp->booleanOr("unsynchronised_clock", false));
+    }
     TRY(std::optional<toml::Table> limits, file.optionalTable("limits"));
     if (limits) {
         TRY(config.mailsPerMailboxPerHour, readCount(*limits, "mails_per_mailbox_per_hour", 10, 1'000'000));

@@ -53,6 +53,9 @@ struct Config {
     bool changedTermsNeedAgreement = false;
     int reuseAuthorizationDays = 0;
 
+    int timestampToleranceMs = 1000;   // to UTC; stated in every token
+    bool unsynchronisedClock = false;  // timestamps by a clock that nobody keeps in step
+
     int mailsPerMailboxPerHour = 10, mailsPerAccountPerHour = 1000;
     log::Level logLevel = log::Level::Info;
     log::Format logFormat = log::Format::Text;

@@ -9,6 +9,7 @@
 #include "exchange/http/routes.h"
 #include "repository/ocsp_routes.h"
 #include "repository/routes.h"
+#include "repository/timestamp_routes.h"
 
 namespace mailca::daemon {
 namespace {
@@ -75,6 +76,7 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);
     repository::addRoutes(made->m_publicRoutes, *rooms.authority, rooms.store->crls(), rooms.clock);
     repository::addOcspRoutes(made->m_publicRoutes, *rooms.ocsp, rooms.clock);
+    if (rooms.timestamps) repository::addTimestampRoutes(made->m_publicRoutes, *rooms.timestamps);
     admin::addRoutes(made->m_adminRoutes, made->m_adminServices);
 
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());

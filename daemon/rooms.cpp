@@ -90,9 +90,33 @@ void openRegistration(const Config& config, Rooms& rooms) {
     rooms.intake.emplace(*rooms.maildir, *rooms.verifier, store.replies(),
                          config.strictDkim ? va::DkimMode::Strict : va::DkimMode::Compatible, rooms.clock);
     rooms.crls.emplace(*rooms.authority, store.crls(), rooms.clock, repository::CrlPolicy{});
-    rooms.ocspResponder.emplace(*rooms.authority, store.responders(), rooms.clock, rooms.random);
+    rooms.ocspResponder.emplace(*rooms.authority, store.services(), rooms.clock, rooms.random);
     rooms.ocsp.emplace(*rooms.ocspResponder, store.statuses(), rooms.clock);
     rooms.nonces.emplace(rooms.random);
+}
+
+// E12, E22: a service that cannot tell the time says so now, not only to its first client.
+Result<void> openTimestamps(const Config& config, Rooms& rooms) {
+    const ca::TimestampUnit* unit = rooms.authority->timestampUnit();
+    if (unit == nullptr) return {};
+    TRY_VOID(rooms.store->services().adopt(
+        {unit->issuer->name, unit->certificate.serial(), unit->certificate.der(), rooms.clock.now()}));
+    const std::chrono::milliseconds tolerance{config.timestampToleranceMs};
+    if (config.unsynchronisedClock) {
+        log::warning("timestamp.clock_unchecked",
+                     {{"why",
+                       "[timestamp] unsynchronised_clock is true: tokens state whatever time this machine has; "
+                       "never for tokens that others shall rely on"}});
+        rooms.trustedClock = std::make_unique<ca::tsa::UncheckedClock>();
+    } else {
+        rooms.trustedClock = std::make_unique<ca::tsa::KernelClock>(tolerance);
+        if (const auto now = rooms.trustedClock->now(); !now) {
+            log::warning("timestamp.no_time", {{"why", now.error().detail}});
+        }
+    }
+    rooms.timestamps.emplace(*unit, *rooms.trustedClock, rooms.random, tolerance);
+    log::info("timestamp.unit", {{"unit", unit->name}, {"key_until", toRfc3339(unit->keyEnd())}});
+    return {};
 }
 
 }  // namespace
@@ -104,6 +128,7 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Config& config) {
     TRY_VOID(openMail(config, *rooms));
     TRY_VOID(openExternalAccounts(config, *rooms));
     openRegistration(config, *rooms);
+    TRY_VOID(openTimestamps(config, *rooms));
     return rooms;
 }
 

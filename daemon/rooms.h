@@ -8,6 +8,7 @@
 #include "ca/issuance.h"
 #include "ca/ocsp/responder.h"
 #include "ca/profile.h"
+#include "ca/tsa/timestamps.h"
 #include "core/clock.h"
 #include "core/random.h"
 #include "daemon/config.h"
@@ -55,6 +56,8 @@ struct Rooms {
     std::optional<repository::CrlSchedule> crls;
     std::optional<ca::ocsp::Responder> ocspResponder;
     std::optional<repository::OcspAnswers> ocsp;
+    std::unique_ptr<ca::tsa::TrustedClock> trustedClock;
+    std::optional<ca::tsa::Timestamps> timestamps;  // none: the ceremony made no unit
     std::optional<acme::Nonces> nonces;
     acme::AccountKeys accountKeys;
 };

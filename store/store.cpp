@@ -12,7 +12,7 @@
 #include "store/mail_book.h"
 #include "store/order_book.h"
 #include "store/reply_book.h"
-#include "store/responder_book.h"
+#include "store/service_book.h"
 #include "store/status_book.h"
 
 namespace mailca::store {
@@ -32,7 +32,7 @@ struct Store::Books {
     Directory directory{*database};
     CrlBook crls{*database};
     StatusBook statuses{*database};
-    ResponderBook responders{*database};
+    ServiceBook services{*database};
 };
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
@@ -74,8 +74,8 @@ repository::CrlBook& Store::crls() {
 repository::StatusBook& Store::statuses() {
     return m_books->statuses;
 }
-ca::ResponderLedger& Store::responders() {
-    return m_books->responders;
+ca::ServiceLedger& Store::services() {
+    return m_books->services;
 }
 Database& Store::database() {
     return *m_books->database;

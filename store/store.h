@@ -34,7 +34,7 @@ class Store final {
     exchange::Directory& directory();
     repository::CrlBook& crls();
     repository::StatusBook& statuses();
-    ca::ResponderLedger& responders();
+    ca::ServiceLedger& services();
     Database& database();
 
  private:

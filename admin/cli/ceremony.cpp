@@ -25,6 +25,7 @@ Result<ca::CeremonyPlan> planOf(const CeremonyOptions& options) {
     plan.crlShards = options.crlShards;
     if (!options.smimePolicy.empty()) plan.smimePolicy = options.smimePolicy;
     if (!options.timestampPolicy.empty()) plan.timestampPolicy = options.timestampPolicy;
+    if (!options.serviceTimestampPolicy.empty()) plan.serviceTimestampPolicy = options.serviceTimestampPolicy;
     return plan;
 }
 

@@ -88,13 +88,14 @@ Found extensionUnknown(const Inspected& it, const CertificateContext& context) {
         } else {
             known = known || id == oid::kBasicConstraints;
         }
-        if (context.kind == CertificateKind::IssuingCa || context.kind == CertificateKind::Subscriber) {
+        if (context.kind != CertificateKind::Root && context.kind != CertificateKind::OcspResponder) {
             known = known || isOneOf(id, {oid::kAuthorityKeyId, oid::kExtendedKeyUsage, oid::kPolicies,
                                           oid::kCrlDistributionPoints, oid::kAuthorityInfoAccess});
         }
         if (context.kind == CertificateKind::Subscriber) {
             known = known || isOneOf(id, {oid::kSubjectAltName, oid::kSmimeCapabilities});
         }
+        if (context.kind == CertificateKind::TimestampUnit) known = known || id == oid::kPrivateKeyUsage;
         if (!known) return "the extension " + id + " has no place in this certificate";
     }
     return {};
@@ -102,9 +103,9 @@ Found extensionUnknown(const Inspected& it, const CertificateContext& context) {
 
 Found neverCritical(const Inspected& it, const CertificateContext&) {
     for (const RawExtension& extension : it.tbs.extensions) {
-        const bool must = isOneOf(
-            extension.oid, {oid::kSubjectKeyId, oid::kAuthorityKeyId, oid::kPolicies, oid::kCrlDistributionPoints,
-                            oid::kAuthorityInfoAccess, oid::kSmimeCapabilities, oid::kOcspNoCheck});
+        const bool must = isOneOf(extension.oid, {oid::kSubjectKeyId, oid::kAuthorityKeyId, oid::kPolicies,
+                                                  oid::kCrlDistributionPoints, oid::kAuthorityInfoAccess,
+                                                  oid::kSmimeCapabilities, oid::kOcspNoCheck, oid::kPrivateKeyUsage});
         if (must && extension.critical) return "the extension " + extension.oid + " is critical";
     }
     return {};

@@ -22,7 +22,7 @@ Result<std::vector<Element>> outerParts(ByteView der) {
 }  // namespace
 
 bool CertificateContext::isTimestamp() const {
-    return hierarchy == kMailboxTimestamp;
+    return hierarchy == kMailboxTimestamp || hierarchy == kServiceTimestamp;
 }
 
 crypto::PublicKey CertificateContext::issuerKey(const x509::Certificate& own) const {
@@ -66,7 +66,8 @@ Result<void> judge(const std::vector<Finding>& findings) {
 
 std::vector<Rule> certificateRules() {
     std::vector<Rule> out;
-    for (const auto rules : {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules(), responderRules()}) {
+    for (const auto rules :
+         {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules(), responderRules(), unitRules()}) {
         out.insert(out.end(), rules.begin(), rules.end());
     }
     return out;

@@ -17,12 +17,18 @@
 
 namespace mailca::ca::lint {
 
-enum class CertificateKind : unsigned { Subscriber = 1, IssuingCa = 2, Root = 4, OcspResponder = 8 };
+enum class CertificateKind : unsigned {
+    Subscriber = 1,
+    IssuingCa = 2,
+    Root = 4,
+    OcspResponder = 8,
+    TimestampUnit = 16
+};
 
 // What the certificate is meant to be: the rules compare with it.
 struct CertificateContext {
     CertificateKind kind = CertificateKind::Subscriber;
-    std::string hierarchy;                      // "smime", "mailbox-timestamp"
+    std::string hierarchy;                      // "smime", "mailbox-timestamp", "timestamp"
     const x509::Certificate* issuer = nullptr;  // nullptr: a root
     std::optional<EmailAddress> mailbox;        // the validated one, of a subscriber
     std::string crlUrl;                         // where its revocation will stand
@@ -43,8 +49,8 @@ struct Rule {
     unsigned kinds;  // of CertificateKind
     std::optional<std::string> (*find)(const Inspected&, const CertificateContext&);
 };
-inline constexpr unsigned kSubscribers = 1, kIssuingCas = 2, kRoots = 4, kResponders = 8, kCas = kIssuingCas | kRoots,
-                          kAllKinds = kSubscribers | kCas | kResponders;
+inline constexpr unsigned kSubscribers = 1, kIssuingCas = 2, kRoots = 4, kResponders = 8, kUnits = 16,
+                          kCas = kIssuingCas | kRoots, kAllKinds = kSubscribers | kCas | kResponders | kUnits;
 
 struct CrlContext {
     const x509::Certificate* issuer = nullptr;

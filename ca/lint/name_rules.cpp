@@ -58,8 +58,7 @@ Found caSubject(const Inspected& it, const CertificateContext&) {
     for (const std::string_view wanted : {oid::kCountry, oid::kOrganization, oid::kCommonName}) {
         const std::size_t count = oids.count(std::string(wanted));
         if (count != 1) {
-            return "the subject of a CA holds " + std::string(wanted) + " " + std::to_string(count) +
-                   " times, not once";
+            return "the subject holds " + std::string(wanted) + " " + std::to_string(count) + " times, not once";
         }
     }
     return {};
@@ -101,7 +100,7 @@ constexpr std::array kRules{
     Rule{"subject-parts", "D3", kSubscribers, subjectParts},
     Rule{"subject-mailbox", "D4, D5", kSubscribers, subjectMailbox},
     Rule{"subject-meaningless", "D7", kAllKinds, subjectMeaningless},
-    Rule{"ca-subject", "D30", kCas, caSubject},
+    Rule{"ca-subject", "D30, E5", kCas | kUnits, caSubject},
     Rule{"subject-alt-name", "D6, A51, H5", kSubscribers, subjectAltName},
     Rule{"subject-alt-name-critical", "D6", kSubscribers, subjectAltNameCritical},
 };

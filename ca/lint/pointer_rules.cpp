@@ -72,9 +72,9 @@ Found subjectKeyId(const Inspected& it, const CertificateContext&) {
 }
 
 constexpr std::array kRules{
-    Rule{"crl-distribution-point", "D17, F7", kSubscribers | kIssuingCas, crlDistributionPoint},
-    Rule{"authority-info-access", "D18", kSubscribers | kIssuingCas, authorityInfoAccess},
-    Rule{"authority-key-id", "D22", kSubscribers | kIssuingCas | kResponders, authorityKeyId},
+    Rule{"crl-distribution-point", "D17, F7, E3", kSubscribers | kIssuingCas | kUnits, crlDistributionPoint},
+    Rule{"authority-info-access", "D18, E3", kSubscribers | kIssuingCas | kUnits, authorityInfoAccess},
+    Rule{"authority-key-id", "D22", kSubscribers | kIssuingCas | kResponders | kUnits, authorityKeyId},
     Rule{"subject-key-id", "D22, D27", kAllKinds, subjectKeyId},
 };
 

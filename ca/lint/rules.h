@@ -12,6 +12,7 @@ std::span<const Rule> nameRules();       // issuer, subject, subjectAltName
 std::span<const Rule> keyRules();        // the subject's public key
 std::span<const Rule> usageRules();      // basicConstraints, keyUsage, extKeyUsage, policies
 std::span<const Rule> pointerRules();    // where to find CRL and issuer, key identifiers
+std::span<const Rule> unitRules();       // what a unit of the timestamping service is
 std::span<const Rule> responderRules();  // what an OCSP responder is
 
 // D11: may this AlgorithmIdentifier stand under a signature by a key of this type?

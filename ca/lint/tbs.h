@@ -13,11 +13,11 @@ namespace mailca::ca::lint {
 
 namespace oid {
 inline constexpr std::string_view kSubjectKeyId = "2.5.29.14", kKeyUsage = "2.5.29.15", kSubjectAltName = "2.5.29.17",
-                                  kBasicConstraints = "2.5.29.19", kCrlNumber = "2.5.29.20", kReasonCode = "2.5.29.21",
-                                  kInvalidityDate = "2.5.29.24", kIssuingDistributionPoint = "2.5.29.28",
-                                  kCrlDistributionPoints = "2.5.29.31", kPolicies = "2.5.29.32",
-                                  kAuthorityKeyId = "2.5.29.35", kExtendedKeyUsage = "2.5.29.37",
-                                  kAuthorityInfoAccess = "1.3.6.1.5.5.7.1.1",
+                                  kPrivateKeyUsage = "2.5.29.16", kBasicConstraints = "2.5.29.19",
+                                  kCrlNumber = "2.5.29.20", kReasonCode = "2.5.29.21", kInvalidityDate = "2.5.29.24",
+                                  kIssuingDistributionPoint = "2.5.29.28", kCrlDistributionPoints = "2.5.29.31",
+                                  kPolicies = "2.5.29.32", kAuthorityKeyId = "2.5.29.35",
+                                  kExtendedKeyUsage = "2.5.29.37", kAuthorityInfoAccess = "1.3.6.1.5.5.7.1.1",
                                   kSmimeCapabilities = "1.2.840.113549.1.9.15", kSmtpUtf8Mailbox = "1.3.6.1.5.5.7.8.9",
                                   kCpsQualifier = "1.3.6.1.5.5.7.2.1", kCaIssuers = "1.3.6.1.5.5.7.48.2",
                                   kOcsp = "1.3.6.1.5.5.7.48.1", kOcspSigning = "1.3.6.1.5.5.7.3.9",

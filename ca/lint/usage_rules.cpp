@@ -98,7 +98,7 @@ Found extendedKeyUsage(const Inspected& it, const CertificateContext& context) {
 
 Found extendedKeyUsageCritical(const Inspected& it, const CertificateContext& context) {
     const RawExtension* extension = it.tbs.extension(oid::kExtendedKeyUsage);
-    const bool must = context.isTimestamp() && context.kind == CertificateKind::Subscriber;
+    const bool must = context.isTimestamp() && context.kind != CertificateKind::IssuingCa;
     if (extension == nullptr || extension->critical == must) return {};
     return must ? "extKeyUsage for timestamping is not critical" : "extKeyUsage is critical";
 }
@@ -144,16 +144,16 @@ Found policyOfIssuer(const Inspected& it, const CertificateContext& context) {
 }
 
 constexpr std::array kRules{
-    Rule{"basic-constraints", "D19", kSubscribers, subscriberConstraints},
+    Rule{"basic-constraints", "D19", kSubscribers | kUnits, subscriberConstraints},
     Rule{"ca-constraints", "D27, D28", kCas, caConstraints},
     Rule{"key-usage", "D20", kSubscribers, keyUsage},
-    Rule{"timestamp-key-usage", "E2", kSubscribers, timestampKeyUsage},
+    Rule{"timestamp-key-usage", "E2", kSubscribers | kUnits, timestampKeyUsage},
     Rule{"ca-key-usage", "D27, D28", kCas, caKeyUsage},
-    Rule{"extended-key-usage", "D21, D29, E1", kSubscribers | kIssuingCas, extendedKeyUsage},
-    Rule{"extended-key-usage-critical", "E1", kSubscribers | kIssuingCas, extendedKeyUsageCritical},
-    Rule{"policies", "D16, D1, D28", kSubscribers | kIssuingCas, policies},
-    Rule{"policy-qualifiers", "D16", kSubscribers | kIssuingCas, policyQualifiers},
-    Rule{"policy-of-issuer", "RFC 5280 6.1.3 (d)", kSubscribers, policyOfIssuer},
+    Rule{"extended-key-usage", "D21, D29, E1", kSubscribers | kIssuingCas | kUnits, extendedKeyUsage},
+    Rule{"extended-key-usage-critical", "E1", kSubscribers | kIssuingCas | kUnits, extendedKeyUsageCritical},
+    Rule{"policies", "D16, D1, D28, E3", kSubscribers | kIssuingCas | kUnits, policies},
+    Rule{"policy-qualifiers", "D16", kSubscribers | kIssuingCas | kUnits, policyQualifiers},
+    Rule{"policy-of-issuer", "RFC 5280 6.1.3 (d)", kSubscribers | kUnits, policyOfIssuer},
 };
 
 }  // namespace

@@ -29,7 +29,7 @@ Result<x509::NameParts> subjectFor(const Issuer& issuer) {
 
 }  // namespace
 
-Result<Delegate> makeDelegate(const Issuer& issuer, ResponderLedger& ledger, Time now, Random& random) {
+Result<Delegate> makeDelegate(const Issuer& issuer, ServiceLedger& ledger, Time now, Random& random) {
     TRY(crypto::PrivateKey key, crypto::PrivateKey::generate({crypto::KeyType::P256, 0}));
     TRY(const x509::NameParts subject, subjectFor(issuer));
     const x509::CertificateFields fields{
@@ -53,7 +53,7 @@ Result<Delegate> makeDelegate(const Issuer& issuer, ResponderLedger& ledger, Tim
     TRY_VOID(ledger.recordIntent({issuer.name, fields.serial, crypto::sha256(tbs), now}));
     TRY(const Bytes der, signTbs(tbs, issuer.key));
     TRY(x509::Certificate certificate, compareCertificate(der, tbs, issuer.certificate.publicKey()));
-    TRY_VOID(ledger.recordResponder({issuer.name, fields.serial, der, now}));
+    TRY_VOID(ledger.recordIssued({issuer.name, fields.serial, der, now}));
     return Delegate{std::move(key), std::move(certificate)};
 }
 

@@ -14,6 +14,6 @@ struct Delegate {
 };
 
 // Built, linted, recorded, signed, compared, recorded again. Errors as the ledger's; Lint.
-Result<Delegate> makeDelegate(const Issuer& issuer, ResponderLedger& ledger, Time now, Random& random);
+Result<Delegate> makeDelegate(const Issuer& issuer, ServiceLedger& ledger, Time now, Random& random);
 
 }  // namespace mailca::ca::ocsp

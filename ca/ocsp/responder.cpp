@@ -46,7 +46,7 @@ struct Responder::Slot {
     Time nextTry{};  // after a change that failed
 };
 
-Responder::Responder(const Authority& authority, ResponderLedger& ledger, const Clock& clock, Random& random)
+Responder::Responder(const Authority& authority, ServiceLedger& ledger, const Clock& clock, Random& random)
     : m_ledger(ledger), m_clock(clock), m_random(random) {
     for (const auto& issuer : authority.issuers()) {
         const Bytes name = issuer->certificate.subjectDer();

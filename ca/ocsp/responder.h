@@ -22,7 +22,7 @@ struct SignedResponse {
 // Thread-safe. What it is made of must outlive it.
 class Responder final {
  public:
-    Responder(const Authority& authority, ResponderLedger& ledger, const Clock& clock, Random& random);
+    Responder(const Authority& authority, ServiceLedger& ledger, const Clock& clock, Random& random);
     ~Responder();
 
     // The CA that every id of the request names. Unauthorized: it is none of ours, or they name several (F16, F24).
@@ -36,7 +36,7 @@ class Responder final {
     struct Slot;   // an issuer's present delegate
     Result<std::shared_ptr<const Delegate>> delegateOf(const Issuer& issuer, Time now);
 
-    ResponderLedger& m_ledger;
+    ServiceLedger& m_ledger;
     const Clock& m_clock;
     Random& m_random;
     std::vector<Known> m_known;

@@ -42,9 +42,10 @@ struct CertificateFields {
     std::vector<std::string> crlUrls{};           // one DistributionPoint, fullName
     std::vector<std::string> caIssuersUrls{};
     std::vector<std::string> ocspUrls{};
-    Bytes authorityKeyId{};          // empty: absent (a root)
-    bool smimeCapabilities = false;  // RFC 4262: AES-256-GCM, AES-256-CBC, AES-128-CBC
-    bool ocspNoCheck = false;        // RFC 6960 4.2.2.2.1: an OCSP responder whose own status is not asked for
+    Bytes authorityKeyId{};                                  // empty: absent (a root)
+    bool smimeCapabilities = false;                          // RFC 4262: AES-256-GCM, AES-256-CBC, AES-128-CBC
+    std::optional<std::pair<Time, Time>> privateKeyUsage{};  // privateKeyUsagePeriod (RFC 3280 4.2.1.4, EN 319 422)
+    bool ocspNoCheck = false;  // RFC 6960 4.2.2.2.1: an OCSP responder whose own status is not asked for
 };
 // The subjectKeyIdentifier is always there: SHA-1 of the key bits (RFC 5280 4.2.1.2 (1)).
 Result<Bytes> encodeTbsCertificate(const CertificateFields& fields);

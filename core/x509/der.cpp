@@ -109,7 +109,7 @@ Bytes bitString(ByteView octets) {
 
 Bytes namedBits(unsigned bits) {
     Bytes content{0};
-    for (unsigned bit = 0; bit < 16; ++bit) {
+    for (unsigned bit = 0; bit < 32; ++bit) {
         if ((bits >> bit & 1u) == 0) continue;
         content.resize(std::max<std::size_t>(content.size(), 2 + bit / 8), 0);
         content[1 + bit / 8] = static_cast<std::uint8_t>(content[1 + bit / 8] | (0x80u >> (bit % 8)));

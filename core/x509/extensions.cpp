@@ -73,6 +73,14 @@ Result<Bytes> encodeSmimeCapabilities() {
     return encodeExtension("1.2.840.113549.1.9.15", Criticality::NotCritical, der::tagged(der::kSequence, all));
 }
 
+// SEQUENCE { notBefore [0] GeneralizedTime, notAfter [1] GeneralizedTime }, both implicit.
+Result<Bytes> encodePrivateKeyUsage(const std::pair<Time, Time>& period) {
+    Bytes from = der::generalizedTime(period.first), until = der::generalizedTime(period.second);
+    from.front() = der::primitive(0);
+    until.front() = der::primitive(1);
+    return encodeExtension("2.5.29.16", Criticality::NotCritical, der::sequence({from, until}));
+}
+
 Result<Bytes> encodeOcspNoCheck() {
     return encodeExtension("1.3.6.1.5.5.7.48.1.5", Criticality::NotCritical, der::tagged(der::kNull, {}));
 }
@@ -147,6 +155,7 @@ Result<Bytes> encodeExtensions(const CertificateFields& fields, Criticality subj
     TRY_VOID(add(true, [&] { return encodeSubjectKeyId(fields.key); }));
     TRY_VOID(add(!fields.authorityKeyId.empty(), [&] { return encodeAuthorityKeyId(fields.authorityKeyId); }));
     TRY_VOID(add(fields.smimeCapabilities, [&] { return encodeSmimeCapabilities(); }));
+    TRY_VOID(add(fields.privateKeyUsage.has_value(), [&] { return encodePrivateKeyUsage(*fields.privateKeyUsage); }));
     TRY_VOID(add(fields.ocspNoCheck, [&] { return encodeOcspNoCheck(); }));
     return der::tagged(der::kSequence, all);
 }

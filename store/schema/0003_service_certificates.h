@@ -1,4 +1,4 @@
-// The certificates that the CAs give their own services: OCSP responders.
+// The certificates that the CAs give the service's own parts: OCSP responders, timestamping units.
 #pragma once
 
 #include <string_view>

@@ -38,7 +38,10 @@ TEST(Authority, OpensWhatTheCeremonyMade) {
     EXPECT_EQ(disk.authority().find("smime-1"), &disk.smime());
     EXPECT_EQ(disk.authority().find("smime-2"), nullptr);
     EXPECT_EQ(disk.authority().forHierarchy("sm2"), nullptr);
-    EXPECT_EQ(disk.authority().roots().size(), 2U);
+    EXPECT_EQ(disk.authority().roots().size(), 3U);
+    ASSERT_NE(disk.authority().timestampUnit(), nullptr);
+    EXPECT_EQ(disk.authority().timestampUnit()->name, "timestamp-unit-1");
+    EXPECT_EQ(disk.authority().timestampUnit()->issuer, disk.authority().forHierarchy("timestamp"));
     EXPECT_EQ(disk.smime().root(), disk.authority().roots().front().certificate);
 }
 
@@ -89,6 +92,8 @@ TEST(Authority, RefusesFilesThatDoNotBelongTogether) {
         {"smime-root-1.crl", "mailbox-timestamp-root-1.crl", "is no CRL of this root"},
         {"smime-1.cer", "authority.toml", "is no DER certificate"},
         {"smime-1.key", "authority.toml", "no sealed key"},
+        {"timestamp-unit-1.cer", "smime-1.cer", "is no timestamping unit of timestamp-1"},
+        {"timestamp-unit-1.key", "smime-1.key", "does not belong to"},
     };
     for (const auto& row : rows) {
         const AuthorityOnDisk disk;
@@ -105,9 +110,21 @@ TEST(Authority, MissingFileIsNamed) {
     EXPECT_NE(configError(Authority::open(disk.file(), test::passphrase())).find("smime-1.key"), std::string::npos);
 }
 
+TEST(Authority, OpensWithoutATimestampingUnit) {  // as ceremonies before there were units left it
+    const AuthorityOnDisk disk;
+    AuthorityFile file = must(AuthorityFile::load(disk.file()));
+    file.units.clear();
+    std::filesystem::remove(disk.file());
+    test::writeFile(disk.file(), file.text());
+    EXPECT_EQ(must(Authority::open(disk.file(), test::passphrase())).timestampUnit(), nullptr);
+}
+
 TEST(AuthorityFile, ReadsWhatItWrites) {
     const test::TempDir folder;
-    const AuthorityFile file{"http://pki.example.org", {"a-root"}, {{"a-1", "smime", "a-root", 7}}};
+    const AuthorityFile file{"http://pki.example.org",
+                             {"a-root"},
+                             {{"a-1", "smime", "a-root", 7}, {"t-1", "timestamp", "a-root", 1}},
+                             {{"u-1", "t-1"}}};
     test::writeFile(folder.file("authority.toml"), file.text());
     const AuthorityFile read = must(AuthorityFile::load(folder.file("authority.toml")));
     EXPECT_EQ(read.text(), file.text());
@@ -127,6 +144,9 @@ TEST(AuthorityFile, RefusesWhatIsUnknownOrOutOfRange) {
         {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"r\"\ncrl_shards = 4097\n", "1 to 4096"},
         {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"r\"\ncrl_shards = 1\ncolour = 1\n",
          "colour"},
+        {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"r\"\ncrl_shards = 1\n" +
+             "[[timestamp_unit]]\nname = \"u\"\nissuer = \"i\"\n",
+         "no issuing CA of the hierarchy"},
     };
     for (const auto& row : rows) {
         const test::TempDir folder;

@@ -57,6 +57,7 @@ TEST_F(CeremonyTest, RefusesAPlanThatBreaksARule) {
         {[](auto& p) { p.smimePolicy = "2.23.140.1.5.1.3"; }, "D1"},
         {[](auto& p) { p.timestampPolicy = "2.5.29.32.0"; }, "D1"},
         {[](auto& p) { p.timestampPolicy = "policy"; }, "D1"},
+        {[](auto& p) { p.serviceTimestampPolicy = "2.23.140.1.4.2"; }, "D1"},
         {[](auto& p) { p.folder = ""; }, "folder"},
     };
     for (const auto& row : rows) {
@@ -86,9 +87,11 @@ TEST_F(CeremonyTest, LeavesNothingWhenItFails) {
 TEST_F(CeremonyTest, AnnouncesEverythingItSigns) {
     std::string all;
     for (const std::string& line : must(plan([](auto&) {})).announcement()) all += line + "\n";
-    for (const char* part : {"http://pki.example.org", "P-256", "Example Mail CA S/MIME Root 1", "until 2046-11-23",
-                             "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1",
-                             "until 2032-11-23", "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2", "offline"}) {
+    for (const char* part :
+         {"http://pki.example.org", "P-256", "Example Mail CA S/MIME Root 1", "until 2046-11-23",
+          "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1", "until 2032-11-23",
+          "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2", "1.3.6.1.4.1.32473.1.3", "Timestamping Unit 1",
+          "its key signs until 2028-02-23", "offline"}) {
         EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
     }
 }
@@ -96,7 +99,8 @@ TEST_F(CeremonyTest, AnnouncesEverythingItSigns) {
 TEST_F(CeremonyTest, KeysAreForTheirOwnerOnly) {
     const test::AuthorityOnDisk disk(m_clock);
     for (const char* name :
-         {"smime-1.key", "mailbox-timestamp-1.key", "roots/smime-root-1.key", "roots/mailbox-timestamp-root-1.key"}) {
+         {"smime-1.key", "mailbox-timestamp-1.key", "timestamp-1.key", "timestamp-unit-1.key", "roots/smime-root-1.key",
+          "roots/mailbox-timestamp-root-1.key", "roots/timestamp-root-1.key"}) {
         struct ::stat status {};
         ASSERT_EQ(::stat(disk.path(name).c_str(), &status), 0) << name;
         EXPECT_EQ(status.st_mode & 07777U, 0600U) << name;
@@ -120,6 +124,24 @@ TEST_F(CeremonyTest, RootCrlsAreEmptyAndGoodForAYear) {  // D47
         EXPECT_EQ(crl.distributionPoint(), "");
         EXPECT_EQ(crl.nextUpdate(), m_clock.now() + std::chrono::days{365});
     }
+}
+
+TEST_F(CeremonyTest, TheTimestampingUnitIsWhatTheRulesWant) {  // E1-E5
+    const test::AuthorityOnDisk disk(m_clock);
+    const TimestampUnit& unit = *disk.authority().timestampUnit();
+    EXPECT_EQ(unit.certificate.subjectText(), "CN=Example Mail CA Timestamping Unit 1,O=Example Mail CA,C=DE");
+    EXPECT_EQ(unit.certificate.keyUsage(), unsigned{x509::kDigitalSignature});
+    const auto purpose = unit.certificate.extension("2.5.29.37");
+    EXPECT_TRUE(purpose && purpose->critical);
+    EXPECT_EQ(unit.certificate.extendedKeyUsage(), std::vector<std::string>{std::string(x509::oid::kTimeStamping)});
+    EXPECT_EQ(unit.certificate.policies(), std::vector<std::string>{"1.3.6.1.4.1.32473.1.3"});
+    EXPECT_EQ(unit.certificate.crlUrls(),
+              std::vector<std::string>{unit.issuer->crlUrl(unit.issuer->shardOf(unit.certificate.serial()))});
+    EXPECT_EQ(unit.certificate.notAfter(), unit.issuer->certificate.notAfter());
+    const auto use = unit.certificate.extension("2.5.29.16");  // privateKeyUsagePeriod
+    ASSERT_TRUE(use);
+    EXPECT_EQ(toHex(use->value),
+              "3022800f" + toHex(asBytes("20261123110000Z")) + "810f" + toHex(asBytes("20280223110000Z")));
 }
 
 TEST_F(CeremonyTest, ShippedProfilesNameThePoliciesOfTheCeremony) {

@@ -13,6 +13,17 @@
 
 namespace mailca::test {
 
+// The kinds of keys that a CA can have (D14), and their names for tests that are run for each of them.
+inline constexpr crypto::KeySpec kCaKeys[] = {
+    {crypto::KeyType::P256, 0}, {crypto::KeyType::P384, 0}, {crypto::KeyType::Rsa, 4096}};
+struct CaKeyName {
+    template <typename Info>
+    std::string operator()(const Info& info) const {
+        if (info.param.type == crypto::KeyType::P256) return "P256";
+        return info.param.type == crypto::KeyType::P384 ? "P384" : "Rsa4096";
+    }
+};
+
 // The least that libsodium takes: no protection, no waiting.
 inline constexpr ca::SealCost kCheapSeal{1, 8192};
 
@@ -40,8 +51,8 @@ inline ca::CeremonyPlan ceremonyPlan(const TempDir& folder) {
     return plan;
 }
 
-// smime-1 and mailbox-timestamp-1 below their roots, opened. It was made at `clock`'s time, 2026-11-23 unless told
-// otherwise.
+// smime-1, mailbox-timestamp-1 and timestamp-1 with its unit below their roots, opened. It was made at `clock`'s time,
+// 2026-11-23 unless told otherwise.
 class AuthorityOnDisk final {
  public:
     explicit AuthorityOnDisk(const Clock& clock = FakeClock(), crypto::KeySpec keys = {crypto::KeyType::P256, 0})

@@ -58,6 +58,8 @@ TEST_F(Configuration, IsReadWithDefaults) {
     EXPECT_EQ(config->dnsDelaySeconds, 2);
     EXPECT_FALSE(config->strictDkim);
     EXPECT_TRUE(config->portsFile.empty());
+    EXPECT_EQ(config->timestampToleranceMs, 1000);
+    EXPECT_FALSE(config->unsynchronisedClock);
 }
 
 TEST_F(Configuration, UnknownKeysAreNamedWithTheirLine) {
@@ -86,6 +88,8 @@ TEST_F(Configuration, WrongValuesSayWhatToDo) {
         {"issuer_domains = [\"ca.example\"]", "issuer_domains = []", "at least one"},
         {"[[mail.dkim]]\nselector = \"s1\"\nkey_file = \"dkim/s1.pem\"\n", "", "dkim-key"},
         {"database = \"mailca.db\"\n", "", "database is missing"},
+        {"[caa]", "[timestamp]\ntolerance_ms = 1001\n[caa]", "from 0 to 1000"},  // E22
+        {"[caa]", "[timestamp]\ntolerance_ms = 0\n[caa]", "at least 1"},
         {"trust_anchor = \"/usr/share/dns/root.key\"\n", "", "dns.trust_anchor is missing"},
     };
     for (const auto& [from, to, says] : kCases) {

@@ -42,9 +42,10 @@ class StatusesInMemory final : public StatusBook {
     std::uint64_t m_revision = 1;
 };
 
-class AcceptingLedger final : public ca::ResponderLedger {
-    Result<void> recordIntent(const ca::ResponderIntent&) override { return {}; }
-    Result<void> recordResponder(const ca::ResponderRecord&) override { return {}; }
+class AcceptingLedger final : public ca::ServiceLedger {
+    Result<void> recordIntent(const ca::ServiceIntent&) override { return {}; }
+    Result<void> recordIssued(const ca::ServiceRecord&) override { return {}; }
+    Result<void> adopt(const ca::ServiceRecord&) override { return {}; }
 };
 
 class OcspFixture : public ::testing::Test {

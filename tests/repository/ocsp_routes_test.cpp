@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/repository/ocsp_fixture.h"
+#include "tests/repository/post.h"
 #include "tests/support/mutate.h"
 
 namespace mailca::repository {
@@ -24,12 +25,7 @@ class OcspRoutes : public OcspFixture {
         return router(request);
     }
     web::Response post(const Bytes& body, const std::string& type = "application/ocsp-request") {
-        web::Request request;
-        request.method = web::Method::Post;
-        request.path = "/ocsp";
-        request.headers.add("Content-Type", type);
-        request.body = std::string(asText(body));
-        return router(request);
+        return repository::post(router, "/ocsp", body, type);
     }
     // A request about a good certificate whose base64 has this piece in it, the serial being what it takes.
     Bytes requestWith(const std::string& piece) {

@@ -87,10 +87,10 @@ inline constexpr std::array kInvariants{
               "  GROUP BY replaced_order HAVING count(*) > 1))"
               " + (SELECT count(*) FROM orders o JOIN orders r ON r.nr = o.replaced_order"
               "  WHERE r.account <> o.account OR r.state <> 2)"},
-    Invariant{
-        "every responder's certificate is on the audit trail, once",
-        "SELECT count(*) FROM service_certificates r WHERE r.der IS NOT NULL AND"
-        " (SELECT count(*) FROM audit u WHERE u.act = 'responder.issued' AND u.subject = lower(hex(r.serial))) <> 1"},
+    Invariant{"every certificate of the service's own parts is on the audit trail, once",
+              "SELECT count(*) FROM service_certificates r WHERE r.der IS NOT NULL AND"
+              " (SELECT count(*) FROM audit u WHERE u.act IN ('responder.issued', 'certificate.adopted')"
+              " AND u.subject = lower(hex(r.serial))) <> 1"},
     Invariant{"no row points nowhere", "SELECT count(*) FROM pragma_foreign_key_check"},
     Invariant{"SQLite finds the file whole",
               "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},

@@ -3,6 +3,7 @@
 
 #include "tests/store/check_invariants.h"
 #include "tests/store/scene.h"
+#include "tests/support/certificates.h"
 
 namespace mailca::test {
 namespace {
@@ -19,8 +20,8 @@ class Statuses : public ::testing::Test {
         return must(m_scene.store().statuses().status(issuer, serial));
     }
     std::uint64_t revision() { return m_scene.store().statuses().revision(); }
-    ca::ResponderLedger& responders() { return m_scene.store().responders(); }
-    ca::ResponderIntent intent() {
+    ca::ServiceLedger& services() { return m_scene.store().services(); }
+    ca::ServiceIntent intent() {
         return {"smime-1", Serial::random(m_scene.random()), m_scene.random().bytes(32), m_scene.now()};
     }
 
@@ -64,32 +65,45 @@ TEST_F(Statuses, TheRevisionChangesWithEveryWriteThatSomebodyWasToldOf) {
     must(m_scene.store().certificates().revoke(m_scene.revocation(issued.items.front().record.id)));
     EXPECT_NE(revision(), before);
     before = revision();
-    must(responders().recordIntent(intent()));
+    must(services().recordIntent(intent()));
     EXPECT_NE(revision(), before);
 }
 
 TEST_F(Statuses, AResponderIsGoodOnceItsCertificateIsRecorded) {  // F17
-    const ca::ResponderIntent made = intent();
-    must(responders().recordIntent(made));
+    const ca::ServiceIntent made = intent();
+    must(services().recordIntent(made));
     EXPECT_EQ(status(made.serial), Status(Unknown{}));
-    must(responders().recordResponder({made.issuer, made.serial, {0x30, 0x00}, made.at}));
+    must(services().recordIssued({made.issuer, made.serial, {0x30, 0x00}, made.at}));
     EXPECT_EQ(status(made.serial), Status(Good{}));
     m_scene.open();
     EXPECT_EQ(status(made.serial), Status(Good{}));
 }
 
-TEST_F(Statuses, RespondersTakeNoSerialTwiceAndNeedTheirIntent) {
-    const ca::ResponderIntent made = intent();
-    const ca::ResponderRecord record{made.issuer, made.serial, {0x30, 0x00}, made.at};
-    EXPECT_EQ(kindOf(responders().recordResponder(record)), ErrorKind::Conflict);
-    must(responders().recordIntent(made));
-    EXPECT_EQ(kindOf(responders().recordIntent(made)), ErrorKind::Conflict);
-    must(responders().recordResponder(record));
-    EXPECT_EQ(kindOf(responders().recordResponder(record)), ErrorKind::Conflict) << "recorded already";
+TEST_F(Statuses, WhatTheCeremonyMadeIsAdoptedOnce) {
+    SequenceRandom random;
+    const Identity root = makeRoot();
+    const x509::Certificate unit = makeLeaf(root, "a@example.org").certificate;
+    const ca::ServiceRecord record{"timestamp-1", unit.serial(), unit.der(), m_scene.now()};
+    EXPECT_EQ(status(unit.serial(), "timestamp-1"), Status(Unknown{}));
+    must(services().adopt(record));
+    must(services().adopt(record));
+    EXPECT_EQ(status(unit.serial(), "timestamp-1"), Status(Good{}));
+    EXPECT_EQ(m_scene.count("SELECT count(*) FROM service_certificates"), 1);
+    EXPECT_EQ(m_scene.count("SELECT count(*) FROM audit WHERE act = 'certificate.adopted'"), 1);
+}
 
-    ca::ResponderIntent taken = intent();
+TEST_F(Statuses, RespondersTakeNoSerialTwiceAndNeedTheirIntent) {
+    const ca::ServiceIntent made = intent();
+    const ca::ServiceRecord record{made.issuer, made.serial, {0x30, 0x00}, made.at};
+    EXPECT_EQ(kindOf(services().recordIssued(record)), ErrorKind::Conflict);
+    must(services().recordIntent(made));
+    EXPECT_EQ(kindOf(services().recordIntent(made)), ErrorKind::Conflict);
+    must(services().recordIssued(record));
+    EXPECT_EQ(kindOf(services().recordIssued(record)), ErrorKind::Conflict) << "recorded already";
+
+    ca::ServiceIntent taken = intent();
     taken.serial = m_scene.issue(m_account).items.front().record.serial;
-    EXPECT_EQ(kindOf(responders().recordIntent(taken)), ErrorKind::Conflict);
+    EXPECT_EQ(kindOf(services().recordIntent(taken)), ErrorKind::Conflict);
 }
 
 }  // namespace

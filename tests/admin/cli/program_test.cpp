@@ -58,6 +58,7 @@ class CeremonyCommand : public ::testing::Test {
                      .crlShards = 16,
                      .smimePolicy = "",
                      .timestampPolicy = "",
+                     .serviceTimestampPolicy = "",
                      .passphraseFile = m_folder.file("passphrase"),
                      .confirmation = Confirmation::Ask};
     }

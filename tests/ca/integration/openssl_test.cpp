@@ -27,7 +27,7 @@ class OpensslTest : public ::testing::TestWithParam<crypto::KeySpec> {
 };
 
 TEST_P(OpensslTest, VerifiesTheChains) {
-    for (const std::string name : {"smime", "mailbox-timestamp"}) {
+    for (const std::string name : {"smime", "mailbox-timestamp", "timestamp"}) {
         const std::string said = openssl("verify -x509_strict -CAfile " + name + "-root-1.pem " + name + "-1.pem");
         EXPECT_TRUE(says(said, "[ok]")) << said;
         const std::string crl =
@@ -39,6 +39,13 @@ TEST_P(OpensslTest, VerifiesTheChains) {
     }
 }
 
+TEST_P(OpensslTest, TakesTheTimestampingUnitForNothingElse) {  // E1
+    const std::string verify =
+        "verify -x509_strict -policy_check -CAfile timestamp-root-1.pem -untrusted timestamp-1.pem -purpose ";
+    EXPECT_TRUE(says(openssl(verify + "timestampsign timestamp-unit-1.pem"), "[ok]"));
+    EXPECT_TRUE(says(openssl(verify + "smimesign timestamp-unit-1.pem"), "[failed]"));
+}
+
 TEST_P(OpensslTest, KeepsTheHierarchiesApart) {  // D29
     EXPECT_TRUE(says(openssl("x509 -in smime-1.pem -noout -purpose"), "S/MIME signing CA : Yes"));
     const std::string usage = openssl("x509 -in smime-1.pem -noout -ext extendedKeyUsage");
@@ -47,15 +54,7 @@ TEST_P(OpensslTest, KeepsTheHierarchiesApart) {  // D29
     EXPECT_TRUE(says(openssl("verify -CAfile smime-root-1.pem mailbox-timestamp-1.pem"), "[failed]"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Keys, OpensslTest,
-                         ::testing::Values(crypto::KeySpec{crypto::KeyType::P256, 0},
-                                           crypto::KeySpec{crypto::KeyType::P384, 0},
-                                           crypto::KeySpec{crypto::KeyType::Rsa, 4096}),
-                         [](const auto& one) {
-                             return one.param.type == crypto::KeyType::P256   ? "P256"
-                                    : one.param.type == crypto::KeyType::P384 ? "P384"
-                                                                              : "Rsa4096";
-                         });
+INSTANTIATE_TEST_SUITE_P(Keys, OpensslTest, ::testing::ValuesIn(test::kCaKeys), test::CaKeyName());
 
 TEST(Subscribers, VerifyForTheirPurposeAndNoOther) {
     test::IssuanceFixture fixture;

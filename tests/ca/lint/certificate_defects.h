@@ -14,7 +14,7 @@
 
 namespace mailca::ca::lint {
 
-enum class Kind { Smime, Timestamp, IssuingCa, TimestampCa, Root, Responder };
+enum class Kind { Smime, Timestamp, IssuingCa, TimestampCa, Root, Responder, Unit };
 
 struct CertificateDefect {
     std::string rule;
@@ -251,6 +251,33 @@ inline Defects responderDefects() {
         {"extension-unknown", Kind::Responder, [](F& f) { f.crlUrls = {"http://pki.example.org/1.crl"}; }, {}},
         {"extension-unknown", Kind::Responder, [](F& f) { f.ocspUrls = {"http://pki.example.org/ocsp"}; }, {}},
         {"authority-key-id", Kind::Responder, [](F& f) { f.authorityKeyId = Bytes(20, 7); }, {}},
+    };
+}
+
+// A unit of the timestamping service (E1-E5).
+inline Defects unitDefects() {
+    using std::chrono::days;
+    return {
+        {"unit-life", Kind::Unit, [](F& f) { f.notAfter = f.notBefore + days{365 * 11 + 100}; }, {}},
+        {"unit-key-use", Kind::Unit, [](F& f) { f.privateKeyUsage.reset(); }, {}, "is missing"},
+        {"unit-key-use", Kind::Unit, [](F& f) { f.privateKeyUsage->second = f.notBefore + days{458}; }, {}},
+        {"unit-key-use", Kind::Unit, [](F& f) { f.privateKeyUsage->first = f.notBefore + seconds{1}; }, {}},
+        {"unit-key-use", Kind::Unit, [](F& f) { f.notAfter = f.notBefore + days{300}; }, {}},
+        {"unit-key-use",
+         Kind::Unit,
+         {},
+         [](auto& tbs) { return test::withExtension(tbs, "551d10", test::extension("551d10", false, "3000")); },
+         "has not both"},
+        {"never-critical", Kind::Unit, {}, [](auto& tbs) { return test::withCriticalityTurned(tbs, "551d10"); }},
+        {"timestamp-key-usage", Kind::Unit, [](F& f) { f.keyUsage |= x509::kNonRepudiation; }, {}},
+        {"extended-key-usage-critical", Kind::Unit, [](F& f) { f.extendedKeyUsageCritical = false; }, {}},
+        {"policies", Kind::Unit, [](F& f) { f.policies.clear(); }, {}},
+        {"policy-of-issuer", Kind::Unit, [](F& f) { f.policies = {"1.2.3.4"}; }, {}},
+        {"ca-subject", Kind::Unit, [](F& f) { f.subject = named("Example", "Unit"); }, {}, "2.5.4.6 0 times"},
+        {"crl-distribution-point", Kind::Unit, [](F& f) { f.crlUrls.clear(); }, {}},
+        {"authority-info-access", Kind::Unit, [](F& f) { f.caIssuersUrls.clear(); }, {}},
+        {"basic-constraints", Kind::Unit, [](F& f) { f.ca = true; }, {}},
+        {"rsa-size", Kind::Unit, [](F& f) { f.key = freshKey(crypto::KeyType::Rsa, 2048); }, {}},
     };
 }
 

@@ -30,13 +30,19 @@ class CertificateRules : public ::testing::Test {
     static void SetUpTestSuite() { s_disk = std::make_unique<test::AuthorityOnDisk>(); }
     static void TearDownTestSuite() { s_disk.reset(); }
 
-    static const Issuer& issuerOf(Kind kind) { return kind == Kind::Timestamp ? s_disk->timestamp() : s_disk->smime(); }
+    static const Issuer& issuerOf(Kind kind) {
+        if (kind == Kind::Unit) return *s_disk->authority().forHierarchy("timestamp");
+        return kind == Kind::Timestamp ? s_disk->timestamp() : s_disk->smime();
+    }
 
     static CertificateContext context(Kind kind) {
         const Issuer& issuer = issuerOf(kind);
         const std::string hierarchy =
             kind == Kind::Timestamp || kind == Kind::TimestampCa ? "mailbox-timestamp" : "smime";
         if (kind == Kind::Root) return {CertificateKind::Root, hierarchy, nullptr, std::nullopt, ""};
+        if (kind == Kind::Unit) {
+            return {CertificateKind::TimestampUnit, "timestamp", &issuer.certificate, std::nullopt, issuer.crlUrl(1)};
+        }
         if (kind == Kind::Responder) {
             return {CertificateKind::OcspResponder, hierarchy, &issuer.certificate, std::nullopt, ""};
         }
@@ -84,6 +90,14 @@ class CertificateRules : public ::testing::Test {
             out.keyUsage = x509::kKeyCertSign | x509::kCrlSign;
             return out;
         }
+        if (kind == Kind::Unit) {
+            out.policies = {"1.3.6.1.4.1.32473.1.3"};
+            out.notAfter = out.notBefore + std::chrono::days{365 * 5};
+            out.keyUsage = x509::kDigitalSignature;
+            out.extendedKeyUsageCritical = true;
+            out.privateKeyUsage = std::pair{out.notBefore, out.notBefore + std::chrono::days{450}};
+            return out;
+        }
         out.subject = x509::NameParts{"", "", "alice@example.org"};
         out.mailbox = alice();
         out.keyUsage = x509::kDigitalSignature;
@@ -103,8 +117,8 @@ class CertificateRules : public ::testing::Test {
 
     static Defects defects() {
         Defects out;
-        for (const auto& some :
-             {frameDefects(), nameDefects(), keyDefects(), usageDefects(), pointerDefects(), responderDefects()}) {
+        for (const auto& some : {frameDefects(), nameDefects(), keyDefects(), usageDefects(), pointerDefects(),
+                                 responderDefects(), unitDefects()}) {
             out.insert(out.end(), some.begin(), some.end());
         }
         return out;
@@ -116,7 +130,7 @@ std::unique_ptr<test::AuthorityOnDisk> CertificateRules::s_disk;
 
 TEST_F(CertificateRules, GoodCertificatesPass) {
     for (const Kind kind :
-         {Kind::Smime, Kind::Timestamp, Kind::IssuingCa, Kind::TimestampCa, Kind::Root, Kind::Responder}) {
+         {Kind::Smime, Kind::Timestamp, Kind::IssuingCa, Kind::TimestampCa, Kind::Root, Kind::Responder, Kind::Unit}) {
         const CertificateFields good = fields(kind);
         EXPECT_EQ(found(kind, must(x509::encodeTbsCertificate(good)), good.signature), Found{});
     }

@@ -18,9 +18,10 @@ using namespace std::chrono_literals;
 using ocsp::ResponseFields;
 using test::must;
 
-class AcceptingLedger final : public ResponderLedger {
-    Result<void> recordIntent(const ResponderIntent&) override { return {}; }
-    Result<void> recordResponder(const ResponderRecord&) override { return {}; }
+class AcceptingLedger final : public ServiceLedger {
+    Result<void> recordIntent(const ServiceIntent&) override { return {}; }
+    Result<void> recordIssued(const ServiceRecord&) override { return {}; }
+    Result<void> adopt(const ServiceRecord&) override { return {}; }
 };
 
 class OcspRules : public ::testing::Test {

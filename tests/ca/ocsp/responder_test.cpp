@@ -15,20 +15,21 @@ using test::must;
 using namespace std::chrono_literals;
 
 // Refuses until told to accept, and keeps what it was told.
-class LedgerDouble final : public ResponderLedger {
+class LedgerDouble final : public ServiceLedger {
  public:
-    Result<void> recordIntent(const ResponderIntent& intent) override {
+    Result<void> recordIntent(const ServiceIntent& intent) override {
         intents.push_back(intent);
         return answer;
     }
-    Result<void> recordResponder(const ResponderRecord& record) override {
+    Result<void> recordIssued(const ServiceRecord& record) override {
         EXPECT_EQ(intents.empty() ? std::nullopt : std::optional(intents.back().serial), record.serial);
         records.push_back(record);
         return answer;
     }
+    Result<void> adopt(const ServiceRecord&) override { return answer; }
     Result<void> answer = fail(ErrorKind::Unavailable, "the ledger of this test refuses");
-    std::vector<ResponderIntent> intents;
-    std::vector<ResponderRecord> records;
+    std::vector<ServiceIntent> intents;
+    std::vector<ServiceRecord> records;
 };
 
 class OcspResponder : public ::testing::Test {

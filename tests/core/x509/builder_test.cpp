@@ -82,6 +82,7 @@ CertificateFields full(const crypto::PublicKey& key) {
     fields.ocspUrls = {"http://pki.example.org/ocsp"};
     fields.smimeCapabilities = true;
     fields.ocspNoCheck = true;
+    fields.privateKeyUsage = std::pair{fields.notBefore, fields.notAfter};
     return fields;
 }
 
@@ -107,6 +108,8 @@ TEST(EncodeTbsCertificate, WritesWhatTheFieldsSay) {
     EXPECT_EQ(made.signatureAlgorithmDer(), made.tbsSignatureAlgorithmDer());
     EXPECT_TRUE(made.extension("1.2.840.113549.1.9.15"));
     EXPECT_EQ(made.extension("1.3.6.1.5.5.7.48.1.5")->value, (Bytes{0x05, 0x00}));
+    EXPECT_EQ(toHex(made.extension("2.5.29.16")->value),
+              "3022800f" + toHex(asBytes("20260101000000Z")) + "810f" + toHex(asBytes("20271231235959Z")));
 }
 
 TEST(EncodeTbsCertificate, MarksAsCriticalWhatMustBe) {  // D16-D23

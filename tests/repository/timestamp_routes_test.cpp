@@ -1,0 +1,52 @@
+// Standards E8: timestamps over HTTP.
+#include "repository/timestamp_routes.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/ca/support.h"
+#include "tests/ca/tsa/openssl_ts.h"
+#include "tests/repository/post.h"
+#include "tests/support/sequence_random.h"
+
+namespace mailca::repository {
+namespace {
+
+class TimestampRoutes : public ::testing::Test {
+ protected:
+    TimestampRoutes() { addTimestampRoutes(router, timestamps); }
+    web::Response post(const Bytes& body, const std::string& type = "application/timestamp-query") {
+        return repository::post(router, "/timestamp", body, type);
+    }
+
+    SystemClock now;
+    test::AuthorityOnDisk disk{now};
+    test::SequenceRandom random;
+    ca::tsa::UncheckedClock clock;
+    ca::tsa::Timestamps timestamps{*disk.authority().timestampUnit(), clock, random, ca::tsa::milliseconds{500}};
+    web::Router router;
+};
+
+TEST_F(TimestampRoutes, AQueryGetsItsReply) {
+    const web::Response response = post(test::queryDer());
+    ASSERT_EQ(response.status(), 200);
+    EXPECT_EQ(response.contentType(), "application/timestamp-reply");
+    EXPECT_EQ(response.field("Cache-Control"), "no-store");
+    const test::Reply reply(asBytes(response.body()));
+    EXPECT_TRUE(reply.granted());
+    EXPECT_TRUE(reply.verifies({}, *disk.authority().forHierarchy("timestamp"), now.now())) << reply.why();
+}
+
+TEST_F(TimestampRoutes, WhatIsNoQueryIsRefused) {
+    EXPECT_EQ(post(test::queryDer(), "application/octet-stream").status(), 415);
+    EXPECT_EQ(post({}).status(), 400);
+    EXPECT_EQ(post(Bytes(4097, 0x30)).status(), 400);
+    const web::Response garbage = post(Bytes(100, 0x30));
+    EXPECT_EQ(garbage.status(), 200);
+    EXPECT_EQ(test::Reply(asBytes(garbage.body())).failure(), TS_INFO_BAD_DATA_FORMAT);
+    web::Request get;
+    get.path = "/timestamp";
+    EXPECT_EQ(router(get).status(), 405);
+}
+
+}  // namespace
+}  // namespace mailca::repository
