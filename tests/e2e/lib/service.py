@@ -51,7 +51,8 @@ issuer_domains = ["{ca_domain}"]
 {more}"""
 
 
-HIERARCHIES = {"smime-1": "smime-root-1", "mailbox-timestamp-1": "mailbox-timestamp-root-1"}  # issuing CA: root
+# issuing CA: root
+HIERARCHIES = {"smime-1": "smime-root-1", "mailbox-timestamp-1": "mailbox-timestamp-root-1", "timestamp-1": "timestamp-root-1"}
 
 
 class Service:
