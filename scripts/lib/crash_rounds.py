@@ -1,4 +1,5 @@
 """The rounds of scripts/crash-test: load, the end, a look at what it left, the next start, what must hold then."""
+import collections
 import contextlib
 import dataclasses
 import json
@@ -88,6 +89,9 @@ class House:
             end_of(resume)
             raise
         self.m_resumed(one, resume)
+        mails = collections.Counter(fact["mailbox"] for fact in facts(journal, "challenge-mail"))
+        one.extra_mails = sum(count - 1 for count in mails.values())
+        one.breaches += [f"{mailbox} got {count} challenge mails" for mailbox, count in mails.items() if count > 2]
         one.breaches += self.m_broken_promises(crashes=1)  # every challenge lives through one crash at most
         one.breaches += self.m_unrevoked(intents)
 
@@ -136,7 +140,6 @@ class House:
         if resume.returncode != 0 and not one.breaches:
             one.breaches.append(f"mailca-load resume: {said[-1000:]}")
         one.continued = int(figures.get("continued", 0))
-        one.extra_mails = int(figures.get("extra_mails", 0))
 
     def m_broken_promises(self, crashes):
         """Once the orders that no client knows of have come to their end, too."""
@@ -205,7 +208,7 @@ def run(build, count, seed, ignore_syncs):
         played = play_house(home, left[:ROUNDS_A_HOUSE], build, chance, ignore_syncs)
         done += played
         left = left[len(played):]
-        if all(one.passed for one in played):
+        if ignore_syncs or all(one.passed for one in played):  # there is nothing to learn from a loss that was ordered
             shutil.rmtree(home)
         else:
             print(f"left for you to look at: {home}", flush=True)

@@ -98,7 +98,7 @@ class Rooms {
     acme::Nonces nonces{random};
     acme::AccountKeys accountKeys;
     acme::Services services{acme::Urls(kUrl),
-                            acme::Meta{"https://ca.test/terms", "", kUrl, {"ca.test"}},
+                            acme::Meta{"https://ca.test/terms", "", kUrl, {"ca.test"}, false},
                             clock,
                             nonces,
                             accountKeys,

@@ -82,5 +82,19 @@ TEST(CrashDeathTest, AFailedSyncEndsTheProcess) {
         ::testing::ExitedWithCode(70), "store.sync_failed");
 }
 
+// In an idle moment, when nobody waits for a commit.
+TEST(CrashDeathTest, AFailedSyncOfACheckpointDoesToo) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    EXPECT_EXIT(
+        {
+            DiskGate gate;
+            Scene scene;
+            (void)scene.account();
+            gate.set(DiskGate::Mode::FailSync);
+            std::this_thread::sleep_for(60s);
+        },
+        ::testing::ExitedWithCode(70), "store.sync_failed");
+}
+
 }  // namespace
 }  // namespace mailca::test
