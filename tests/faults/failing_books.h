@@ -58,8 +58,6 @@ class FailingAccounts final : public Failing<ra::AccountBook> {
     Result<ra::Account> find(const AccountId& id) override { return call(&ra::AccountBook::find, id); }
     Result<bool> isAccountKey(const Bytes& key) override { return call(&ra::AccountBook::isAccountKey, key); }
     Result<void> create(const ra::Account& account) override { return call(&ra::AccountBook::create, account); }
-    Result<void> changeKey(const ra::KeyChange& change) override { return call(&ra::AccountBook::changeKey, change); }
-    Result<void> agree(const ra::TermsAgreement& terms) override { return call(&ra::AccountBook::agree, terms); }
     Result<void> changeContacts(const ra::ContactChange& change) override {
         return call(&ra::AccountBook::changeContacts, change);
     }
@@ -80,19 +78,6 @@ class FailingOrders final : public Failing<ra::OrderBook> {
         return call(&ra::OrderBook::createAuthorization, authorization);
     }
     Result<ra::OrderView> find(const OrderId& id) override { return call(&ra::OrderBook::find, id); }
-    Result<void> createAuthorization(const ra::Authorization& authorization) override {
-        return call(&ra::OrderBook::createAuthorization, authorization);
-    }
-    Result<void> deactivate(const ra::AuthorizationDeactivation& end) override {
-        return call(&ra::OrderBook::deactivate, end);
-    }
-    Result<std::optional<ra::Authorization>> findValid(const AccountId& account, const ra::Identifier& identifier,
-                                                       Time at) override {
-        return call(&ra::OrderBook::findValid, account, identifier, at);
-    }
-    Result<std::vector<OrderId>> list(const ra::OrderListQuery& query) override {
-        return call(&ra::OrderBook::list, query);
-    }
     Result<ra::Authorization> findAuthorization(const AuthorizationId& id) override {
         return call(&ra::OrderBook::findAuthorization, id);
     }
