@@ -112,7 +112,7 @@ def tell(load, many):
     measure.figure("bare_cpu_us", load.cost("bare") * 1e6, "us")
     measure.figure("lookup_cpu_to_bare_ratio", load.cost("many") / load.cost("bare"))
     measure.figure("lookup_growth_ratio", load.cost("many") / load.cost("few"))
-    measure.figure("lookup_rss_mb", measure.memory_mb(many.pid, "VmRSS"), "MiB")
+    measure.figure("lookup_memory_mb", measure.memory_mb(many.pid, "RssAnon"), "MiB")  # without the file's mapped pages
     measure.figure("certificates", many.certificates)
     measure.figure("bytes_on_disk_per_certificate", many.bytes / many.certificates, "B")
     measure.figure("der_bytes_per_certificate", many.der_bytes / many.certificates, "B")

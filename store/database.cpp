@@ -46,7 +46,8 @@ Result<sqlite::Connection> openForWriting(const std::string& path) {
 Database::Database(FileLock lock, sqlite::Connection connection, const std::string& path,
                    const DatabaseOptions& options)
     : m_lock(std::move(lock)),
-      m_readers(path, options.readers),
+      m_readers(path, options.readers, Pages::Copied),
+      m_mappedReaders(path, options.readers, Pages::Mapped),
       m_writer(std::make_unique<Writer>(
           std::move(connection), options.onSyncFailure ? options.onSyncFailure : Writer::OnSyncFailure(&endProcess))) {}
 

@@ -12,7 +12,7 @@
 namespace mailca::store {
 
 struct DatabaseOptions {
-    int readers = 16;                     // read-only connections at most
+    int readers = 16;                     // read-only connections at most, of each kind
     Writer::OnSyncFailure onSyncFailure;  // unset: log, then end the process at once
 };
 
@@ -41,6 +41,12 @@ class Database final {
         TRY(Readers::Loan loan, m_readers.borrow());
         return work(loan.connection());
     }
+    // The same for the many small reads all over the database that the exchange lives on.
+    template <typename Work>
+    auto readMapped(Work work) -> std::invoke_result_t<Work, sqlite::Connection&> {
+        TRY(Readers::Loan loan, m_mappedReaders.borrow());
+        return work(loan.connection());
+    }
 
     Statistics statistics() const { return m_writer->statistics(); }
     // As long as it stays the same, nobody has been told of a write, so that what was read since may be kept.
@@ -51,6 +57,7 @@ class Database final {
 
     FileLock m_lock;
     Readers m_readers;
+    Readers m_mappedReaders;
     std::unique_ptr<Writer> m_writer;
 };
 

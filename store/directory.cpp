@@ -1,6 +1,9 @@
 #include "store/directory.h"
 
+#include <algorithm>
 #include <array>
+#include <functional>
+#include <utility>
 
 #include "core/crypto/hash.h"
 #include "store/packing.h"
@@ -39,14 +42,14 @@ std::vector<Role> rolesOf(unsigned bits) {
 // The fingerprint is computed, not stored: a digest a certificate on the disk costs more than one a lookup.
 Result<std::vector<exchange::Entry>> Directory::lookup(const EmailAddress& mailbox, const std::vector<Role>& roles,
                                                        Time at) {
-    return m_database.read([&](Connection& db) {
+    TRY(auto entries, m_database.readMapped([&](Connection& db) {
         return db.all(
             "SELECT k.packed_der, e.roles, e.algorithm, e.trust, k.not_before, k.not_after, e.published_at, m.der"
             " FROM mailboxes b JOIN exchange_entries e ON e.mailbox = b.nr JOIN certificates k ON k.nr = e.certificate"
             " JOIN certificate_models m ON m.nr = k.model"
             " WHERE b.address = ?1 AND e.withdrawn_at IS NULL AND (e.roles & ?2) <> 0"
             " AND k.not_before <= ?3 AND k.not_after >= ?3"
-            " ORDER BY e.published_at DESC, k.not_before DESC, e.nr DESC",
+            " ORDER BY e.certificate DESC",
             {mailbox.text(), bitsOf(roles), at}, [&](const Row& row) {
                 Bytes der = unpack(row.view(0), row.view(7));
                 std::string fingerprint = toHex(crypto::sha256(der));
@@ -61,7 +64,12 @@ Result<std::vector<exchange::Entry>> Directory::lookup(const EmailAddress& mailb
                                        .notAfter = row.time(5),
                                        .publishedAt = row.time(6)};
             });
+    }));
+    // Newest first. Not by the database, which would copy each certificate into a table for sorting.
+    std::ranges::stable_sort(entries, std::greater{}, [](const exchange::Entry& entry) {
+        return std::pair(entry.publishedAt, entry.notBefore);
     });
+    return entries;
 }
 
 Result<void> publish(Connection& db, const exchange::Publication& publication, std::int64_t certificate, Time at) {

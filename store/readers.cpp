@@ -28,13 +28,20 @@ Result<sqlite::Connection> Readers::take() {
         }
         --m_unopened;
     }
-    auto opened = sqlite::Connection::open(m_path, sqlite::Access::ReadOnly);
+    auto opened = open();
     if (!opened) {
         const std::lock_guard lock(m_mutex);
         ++m_unopened;
         m_returned.notify_one();
     }
     return opened;
+}
+
+Result<sqlite::Connection> Readers::open() const {
+    TRY(sqlite::Connection connection, sqlite::Connection::open(m_path, sqlite::Access::ReadOnly));
+    // 2 GiB less a page is the most that SQLite maps; what lies behind is copied.
+    if (m_pages == Pages::Mapped) TRY_VOID(connection.script("PRAGMA mmap_size=2147418112"));
+    return connection;
 }
 
 void Readers::giveBack(sqlite::Connection connection) {

@@ -33,7 +33,7 @@ def cpu_seconds(pid):
 
 
 def memory_mb(pid, name):
-    """VmRSS (now) or VmHWM (the most it ever was) of a process, in MiB."""
+    """VmRSS (now), RssAnon (of it, its own) or VmHWM (the most it ever was) of a process, in MiB."""
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024

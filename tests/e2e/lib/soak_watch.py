@@ -19,7 +19,8 @@ def sample(pid):
     status = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
     fields = (process / "stat").read_text().rpartition(")")[2].split()
     database, others = descriptors(process)
-    return {"rss": int(status["VmRSS"].split()[0]) / 1024, "peak": int(status["VmHWM"].split()[0]) / 1024,
+    # The process's own memory: pages of the database that lookups have mapped are the kernel's (store/readers.h).
+    return {"own": int(status["RssAnon"].split()[0]) / 1024, "peak": int(status["VmHWM"].split()[0]) / 1024,
             "database": database, "descriptors": others, "threads": int(status["Threads"]),
             "cpu": (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND}
 
@@ -65,8 +66,8 @@ class Watch:
         store = self.m_service.metrics()["mailca_store_memory_bytes"] / (1 << 20)
         self.most_in_store = max(self.most_in_store, store)
         seconds = time.monotonic() - self.m_start
-        self.m_points.append((seconds, now["rss"] - store))
-        print(f"{seconds:6.0f} s  rss {now['rss']:6.1f} MiB  of it store {store:5.1f}  peak {now['peak']:6.1f} MiB  descriptors {now['descriptors']:4}  "
+        self.m_points.append((seconds, now["own"] - store))
+        print(f"{seconds:6.0f} s  memory {now['own']:6.1f} MiB  of it store {store:5.1f}  peak {now['peak']:6.1f} MiB  descriptors {now['descriptors']:4}  "
               f"database {now['database']:2}  threads {now['threads']:3}  cpu {100 * (now['cpu'] - self.m_cpu) / max(seconds, 1):4.1f} %  {more}", flush=True)
 
     def judge(self):
