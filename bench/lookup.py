@@ -11,6 +11,7 @@ import json
 import subprocess
 
 import measure
+import wrk
 
 import e2e
 import mail_worlds
@@ -31,12 +32,7 @@ function request()
   local n = math.random(0, count - 1)
   return wrk.format("GET", string.format("/v1/mailboxes/mailbox%06d@site%02d.example", n, n % 100))
 end
-function done(summary, latency, requests)
-  local e = summary.errors
-  io.write(string.format('\\n{"requests": %d, "bytes": %d, "micros": %d, "failed": %d}\\n', summary.requests, summary.bytes,
-    summary.duration, e.connect + e.read + e.write + e.status + e.timeout))
-end
-"""
+""" + wrk.DONE
 
 
 class Holder:

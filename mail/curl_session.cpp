@@ -1,5 +1,7 @@
 #include "mail/curl_session.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <mutex>
 #include <new>
@@ -31,6 +33,11 @@ CurlSession::CurlSession(std::string_view protocol, std::shared_ptr<const Server
 }
 
 CurlSession::~CurlSession() {
+    // libcurl would say QUIT on every open connection and wait two minutes for the answer of a server that is silent.
+    curl_socket_t open = CURL_SOCKET_BAD;
+    if (::curl_easy_getinfo(m_handle, CURLINFO_ACTIVESOCKET, &open) == CURLE_OK && open != CURL_SOCKET_BAD) {
+        ::shutdown(open, SHUT_RDWR);
+    }
     ::curl_easy_cleanup(m_handle);
 }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 #include <iterator>
 
@@ -41,9 +42,10 @@ std::string_view baseOf(std::string_view name) {
     return name.substr(0, name.find(kInfo));
 }
 
+// What could not get its flags (kInfo and one more octet) by renaming is no name of a mail.
 bool isMailName(std::string_view name) {
-    return !name.empty() && name.front() != '.' && name.find('/') == std::string_view::npos &&
-           name.find('\0') == std::string_view::npos;
+    return !name.empty() && name.size() + kInfo.size() < NAME_MAX && name.front() != '.' &&
+           name.find('/') == std::string_view::npos && name.find('\0') == std::string_view::npos;
 }
 
 struct Entry {

@@ -8,8 +8,8 @@
 
 #include "ca/ocsp/responder.h"
 #include "core/clock.h"
+#include "core/recent.h"
 #include "repository/port.h"
-#include "repository/recent.h"
 
 namespace mailca::repository {
 

@@ -54,8 +54,9 @@ Result<void> checkIntent(Connection& db, const ca::Intent& intent) {
     TRY(const bool blocked, db.any("SELECT 1 FROM blocked_keys WHERE spki_sha256 = ?1", {intent.spkiSha256}));
     if (blocked) return fail(ErrorKind::BadPublicKey, "this key was reported compromised: make a new one");
     // Intents see each other by their table's own UNIQUE.
-    TRY(const bool used,
-        db.any("SELECT 1 FROM certificates WHERE serial = ?1 AND issuer = ?2", {intent.serial, intent.issuer}));
+    TRY(const bool used, db.any("SELECT 1 FROM certificates WHERE serial = ?1 AND issuer = ?2"
+                                " UNION ALL SELECT 1 FROM service_certificates WHERE serial = ?1 AND issuer = ?2",
+                                {intent.serial, intent.issuer}));
     if (used) return fail(ErrorKind::Conflict, "the serial number is in use");
     return {};
 }

@@ -19,6 +19,7 @@ Result<std::int64_t> orderInProgress(Connection& db, const OrderId& id) {
 }
 
 Result<void> endOrder(Connection& db, std::int64_t order, Time at, const Error& error) {
+    TRY_VOID(db.run("DELETE FROM requests WHERE order_nr = ?1", {order}));
     return expectOne(
         db.run("UPDATE orders SET state = ?2, state_at = ?3, error_kind = ?4, error_detail = ?5"
                " WHERE nr = ?1 AND state = ?6",

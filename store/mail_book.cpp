@@ -90,10 +90,18 @@ Result<void> MailBook::recordOutcome(const ra::MailOutcome& outcome) {
     return m_database.write([&](Connection& db) { return std::visit(OutcomeWriter{db, outcome}, outcome.outcome); });
 }
 
-// A database has one daemon at a time (FileLock): nobody else can have a mail in hand.
+// A database has one daemon at a time (FileLock): nobody else can have a mail in hand. What expired with a mail still
+// waiting leaves the index of what is due.
 Result<int> MailBook::reclaim(Time now) {
-    return m_database.write([&](Connection& db) {
-        return db.run("UPDATE challenges SET mail_due_at = ?1 WHERE mail_due_at > ?1 AND mail_attempts > 0", {now});
+    return m_database.write([&](Connection& db) -> Result<int> {
+        TRY_VOID(
+            db.run("UPDATE challenges SET mail_due_at = NULL WHERE mail_due_at IS NOT NULL AND EXISTS"
+                   " (SELECT 1 FROM authorizations a WHERE a.nr = challenges.nr AND a.expires <= ?1)",
+                   {now}));
+        return db.run(
+            "UPDATE challenges SET mail_due_at = ?1 WHERE mail_due_at > ?1 AND mail_due_at <= ?2"
+            " AND mail_attempts > 0",
+            {now, now + kSendLease});
     });
 }
 

@@ -255,7 +255,7 @@ Result<void> OrderBook::finalize(const ra::Finalization& finalization) {
     });
 }
 
-// B39. A mail that waits is not sent: whoever looks for due mails asks for this too.
+// B39. A mail that waits is not sent any more.
 Result<void> OrderBook::deactivate(const ra::AuthorizationDeactivation& end) {
     return m_database.write([&](Connection& db) -> Result<void> {
         TRY_VOID(expectOne(
@@ -265,6 +265,9 @@ Result<void> OrderBook::deactivate(const ra::AuthorizationDeactivation& end) {
                    " THEN coalesce(valid_until, expires) ELSE expires END)",
                    {end.authorization, end.at}),
             "the authorization is neither pending nor valid"));
+        TRY_VOID(
+            db.run("UPDATE challenges SET mail_due_at = NULL WHERE nr = (SELECT nr FROM authorizations WHERE id = ?1)",
+                   {end.authorization}));
         return recordAct(db, {end.at, "account:" + end.account.text(), "authorization.deactivated", end.authorization});
     });
 }

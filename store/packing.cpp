@@ -18,7 +18,8 @@ constexpr std::string_view kJwkModel =
     R"({"crv":"P-384","e":"AQAB","kty":"RSA","n":"{"crv":"P-256","kty":"EC","x":"","y":""})";
 
 void must(int code, const char* what) {
-    if (code < Z_OK) throw std::runtime_error(std::string("what cannot be ") + what);
+    if (code < Z_OK)
+        throw std::runtime_error(std::string("zlib is in trouble: a certificate or key cannot be ") + what);
 }
 
 void lend(z_stream& stream, ByteView in, Bytes& out, std::size_t from) {
@@ -31,7 +32,7 @@ void lend(z_stream& stream, ByteView in, Bytes& out, std::size_t from) {
 }  // namespace
 
 Bytes pack(ByteView der, ByteView model) {
-    if (der.size() > kMaxSize) throw std::runtime_error("what is larger than 64 KiB cannot be packed");
+    if (der.size() > kMaxSize) throw std::runtime_error("a certificate larger than 64 KiB cannot be stored");
     z_stream stream{};
     must(::deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kWindowBits, kHashMemory, Z_DEFAULT_STRATEGY),
          "packed");
@@ -41,13 +42,14 @@ Bytes pack(ByteView der, ByteView model) {
     out[0] = static_cast<std::uint8_t>(der.size() >> 8);
     out[1] = static_cast<std::uint8_t>(der.size());
     lend(stream, der, out, 2);
-    if (::deflate(&stream, Z_FINISH) != Z_STREAM_END) throw std::runtime_error("what cannot be packed");
+    if (::deflate(&stream, Z_FINISH) != Z_STREAM_END) throw std::runtime_error("a certificate or key cannot be packed");
     out.resize(out.size() - stream.avail_out);
     return out;
 }
 
 Bytes unpack(ByteView packed, ByteView model) {
-    if (packed.size() < 2) throw std::runtime_error("what cannot be unpacked");
+    if (packed.size() < 2)
+        throw std::runtime_error("a stored certificate or key cannot be unpacked: the database is damaged");
     Bytes out(static_cast<std::size_t>(packed[0] << 8 | packed[1]));
     z_stream stream{};
     must(::inflateInit2(&stream, kWindowBits), "unpacked");
@@ -55,7 +57,7 @@ Bytes unpack(ByteView packed, ByteView model) {
     must(::inflateSetDictionary(&stream, model.data(), static_cast<uInt>(model.size())), "unpacked");
     lend(stream, packed.subspan(2), out, 0);
     if (::inflate(&stream, Z_FINISH) != Z_STREAM_END || stream.avail_out != 0) {
-        throw std::runtime_error("what cannot be unpacked");
+        throw std::runtime_error("a stored certificate or key cannot be unpacked: the database is damaged");
     }
     return out;
 }

@@ -7,8 +7,8 @@ namespace mailca::store {
 namespace {
 
 constexpr std::size_t kBatchLimit = 256;
-constexpr std::size_t kCrowd = 3;
-constexpr std::size_t kEnough = 16;
+constexpr std::size_t kCrowd = 3;    // pieces of work in the last batch from which on the writer gathers
+constexpr std::size_t kEnough = 16;  // and stops gathering
 constexpr std::chrono::microseconds kGather{1000};
 // An idle moment is this long; then the log is copied into the database while nobody waits for a commit.
 constexpr std::chrono::milliseconds kIdle{100};
@@ -63,8 +63,10 @@ std::vector<Writer::Job*> Writer::nextBatch() {
     const auto wanted = [&] { return m_stopping || !m_queue.empty(); };
     while (!wanted()) {
         if (m_connection.walFrames() == 0 || m_broken) {
+            m_lastBatch = 0;  // a crowd of long ago comes back no more
             m_wake.wait(lock, wanted);
         } else if (!m_wake.wait_until(lock, std::chrono::system_clock::now() + kIdle, wanted)) {
+            m_lastBatch = 0;
             lock.unlock();
             checkpoint();
             lock.lock();

@@ -32,8 +32,12 @@ Result<IdHash> readHash(const Element& algorithm) {
     return IdHash::Other;
 }
 
+// Nothing for numbers that no certificate has: negative, longer than 20 octets (D25), or with more leading zeros than
+// DER wants. The same number in many spellings would be kept as many answers.
 std::optional<Serial> readSerial(ByteView content) {
-    if ((content.front() & 0x80U) != 0) return std::nullopt;  // negative
+    constexpr std::size_t kLongest = 20;
+    const bool padded = content.size() > 1 && content[0] == 0 && (content[1] & 0x80U) == 0;
+    if ((content.front() & 0x80U) != 0 || content.size() > kLongest || padded) return std::nullopt;
     auto serial = Serial::fromBytes(content);
     if (!serial) return std::nullopt;
     return *std::move(serial);

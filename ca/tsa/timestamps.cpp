@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "core/crypto/algorithm.h"
 #include "core/crypto/openssl.h"
 #include "core/log.h"
 #include "core/x509/der.h"
@@ -29,14 +30,8 @@ std::array<const EVP_MD*, 6> imprintHashes() {
 
 // E20: the hash of the token's signature is that of the signature on the unit's certificate.
 const EVP_MD* signingHash(const TimestampUnit& unit) {
-    switch (unit.issuer->key.defaultAlgorithm()) {
-        case crypto::SignatureAlgorithm::EcdsaSha384:
-            return ::EVP_sha384();
-        case crypto::SignatureAlgorithm::EcdsaSha512:
-            return ::EVP_sha512();
-        default:
-            return ::EVP_sha256();
-    }
+    const EVP_MD* const hash = crypto::digestOf(unit.issuer->key.defaultAlgorithm());
+    return hash == nullptr ? ::EVP_sha256() : hash;  // Ed25519 names none
 }
 
 // What OpenSSL reads is what was sent, octet for octet: DER, and nothing behind it (E9).

@@ -1,14 +1,13 @@
 #include "core/crypto/algorithm.h"
 
-#include <openssl/evp.h>
+#include "core/crypto/openssl.h"
 
 namespace mailca::crypto {
 
-// Fetched once and for all: what EVP_sha256() gives is looked up anew by every signature.
 const evp_md_st* digestOf(SignatureAlgorithm algorithm) {
-    static const EVP_MD* const kSha256 = ::EVP_MD_fetch(nullptr, "SHA2-256", nullptr);
-    static const EVP_MD* const kSha384 = ::EVP_MD_fetch(nullptr, "SHA2-384", nullptr);
-    static const EVP_MD* const kSha512 = ::EVP_MD_fetch(nullptr, "SHA2-512", nullptr);
+    static const EVP_MD* const kSha256 = fetchedDigest("SHA2-256");
+    static const EVP_MD* const kSha384 = fetchedDigest("SHA2-384");
+    static const EVP_MD* const kSha512 = fetchedDigest("SHA2-512");
     switch (algorithm) {
         case SignatureAlgorithm::RsaSha256:
         case SignatureAlgorithm::EcdsaSha256:

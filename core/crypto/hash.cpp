@@ -16,13 +16,6 @@ Bytes digest(ByteView data, const EVP_MD* kind) {
     return out;
 }
 
-// Fetched once and for all: EVP_sha256() is looked up anew, under locks, by every digest (crypto(7), "Performance").
-const EVP_MD* fetched(const char* name) {
-    const EVP_MD* const kind = ::EVP_MD_fetch(nullptr, name, nullptr);
-    if (kind == nullptr) throw std::runtime_error(opensslError("a digest is not there").detail);
-    return kind;
-}
-
 Bytes hmac(ByteView key, ByteView data, const EVP_MD* kind) {
     Bytes out(static_cast<std::size_t>(::EVP_MD_get_size(kind)));
     unsigned size = 0;
@@ -36,11 +29,11 @@ Bytes hmac(ByteView key, ByteView data, const EVP_MD* kind) {
 }  // namespace
 
 Bytes sha256(ByteView data) {
-    static const EVP_MD* const kFetched = fetched("SHA2-256");
+    static const EVP_MD* const kFetched = fetchedDigest("SHA2-256");
     return digest(data, kFetched);
 }
 Bytes sha1(ByteView data) {
-    static const EVP_MD* const kFetched = fetched("SHA1");
+    static const EVP_MD* const kFetched = fetchedDigest("SHA1");
     return digest(data, kFetched);
 }
 

@@ -19,6 +19,12 @@ OSSL_LIB_CTX* bareContext() {
 
 }  // namespace
 
+const EVP_MD* fetchedDigest(const char* name) {
+    const EVP_MD* const kind = ::EVP_MD_fetch(nullptr, name, nullptr);
+    if (kind == nullptr) throw std::runtime_error(opensslError("a digest is not there").detail);
+    return kind;
+}
+
 WithoutKeyDecoders::WithoutKeyDecoders() : m_usual(::OSSL_LIB_CTX_set0_default(bareContext())) {}
 WithoutKeyDecoders::~WithoutKeyDecoders() {
     ::OSSL_LIB_CTX_set0_default(m_usual);

@@ -38,6 +38,10 @@ using KeyPtr = Owned<EVP_PKEY, ::EVP_PKEY_free>;
 using KeyContextPtr = Owned<EVP_PKEY_CTX, ::EVP_PKEY_CTX_free>;
 using DigestContextPtr = Owned<EVP_MD_CTX, ::EVP_MD_CTX_free>;
 
+// A digest by OpenSSL's name for it, to be kept: what EVP_sha256() gives is looked up anew, under locks, by every use
+// of it (crypto(7), "Performance"). Throws std::runtime_error when there is none.
+const EVP_MD* fetchedDigest(const char* name);
+
 // What OpenSSL complains of, behind `what`; empties its error queue.
 Error opensslError(const std::string& what, ErrorKind kind = ErrorKind::Crypto);
 // Empties the error queue, for a caller that has a sentence of its own.

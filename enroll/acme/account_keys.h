@@ -2,29 +2,23 @@
 // every request of an account needs it.
 #pragma once
 
-#include <mutex>
-#include <string>
-#include <unordered_map>
-
 #include "core/crypto/key.h"
+#include "core/recent.h"
 #include "enroll/ra/types.h"
 
 namespace mailca::acme {
 
-// Thread-safe. Holds the keys lately asked for, twice kGeneration at most (some 6 KB each); a JWK stands for one key
-// only, so that nothing here can grow old.
+// Thread-safe. Holds the keys used last, kMost of them (some 6 KB each); a JWK stands for one key only, so that nothing
+// here can grow old.
 class AccountKeys final {
  public:
-    static constexpr std::size_t kGeneration = 512;
+    static constexpr std::size_t kMost = 1024;
 
     Result<crypto::PublicKey> of(const ra::Account& account);
-    std::size_t size();  // keys held
+    std::size_t size() const { return m_keys.size(); }  // keys held
 
  private:
-    using Keys = std::unordered_map<std::string, crypto::PublicKey>;  // by JWK
-
-    std::mutex m_mutex;   // guards what follows
-    Keys m_young, m_old;  // a full young generation becomes the old one
+    Recent<const crypto::PublicKey> m_keys{kMost};  // by JWK
 };
 
 }  // namespace mailca::acme

@@ -7,7 +7,7 @@
 namespace mailca::acme {
 namespace {
 
-// How soon clients ask again (RFC 9773 section 4.3.2: six hours), and how long caches may answer for us: a revocation
+// How soon clients ask again (RFC 9773 section 4.3.1: six hours), and how long caches may answer for us: a revocation
 // is to be seen sooner.
 constexpr const char* kRetryAfter = "21600";
 constexpr const char* kCache = "public, max-age=3600";

@@ -75,8 +75,8 @@ void Intake::stop() {
 // One look a turn: what could not be settled is for the next turn, after a pause. One mail's trouble holds no other
 // mail; the last trouble is told.
 Result<void> Intake::turn() {
-    TRY_VOID(look());
-    bool worked = false;
+    TRY(const bool listed, look());
+    bool worked = !listed;  // others' finds may be gone by now, and new mail be there: look again before waiting
     Result<void> outcome;
     while (const auto name = claim()) {
         struct Settle {
@@ -91,18 +91,18 @@ Result<void> Intake::turn() {
     return outcome;
 }
 
-// Unless there are found mails, finds those that no worker has in hand. Under the lock, so that no look is older than
-// what it is compared with: a mail that is let go has left new/ or is for a later turn.
-Result<void> Intake::look() {
+// Unless there are found mails (false), finds those that no worker has in hand. Under the lock, so that no look is
+// older than what it is compared with: a mail that is let go has left new/ or is for a later turn.
+Result<bool> Intake::look() {
     const std::lock_guard lock(m_mutex);
-    if (!m_found.empty()) return {};
+    if (!m_found.empty()) return false;
     const Time now = m_clock.now();
     std::erase_if(m_postponed, [now](const auto& entry) { return entry.second.firstTry + kForgotten < now; });
     TRY(auto names, m_maildir.list());
     for (std::string& name : names) {
         if (!isPostponed(name, now) && m_inHand.insert(name).second) m_found.push_back(std::move(name));
     }
-    return {};
+    return true;
 }
 
 bool Intake::isPostponed(const std::string& name, Time now) const {

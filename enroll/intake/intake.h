@@ -39,7 +39,7 @@ class Intake {
     };
     enum class Patience : std::uint8_t { Wait, Exhausted };
 
-    Result<void> look();
+    Result<bool> look();
     std::optional<std::string> claim();
     void release(const std::string& name);
     void await();

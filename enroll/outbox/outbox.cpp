@@ -98,13 +98,13 @@ Result<void> Outbox::turn() {
 
 // Unless there are found mails, finds due ones that no worker has in hand; tells when the next one falls due.
 Result<std::optional<Time>> Outbox::look() {
+    const std::lock_guard claims(m_claims);
+    std::optional<Time> next;
+    if (!m_found.empty()) return next;
     {
         const std::lock_guard lock(m_mutex);
         m_woken = false;  // before looking: a release after the look wakes the wait that follows
     }
-    const std::lock_guard claims(m_claims);
-    std::optional<Time> next;
-    if (!m_found.empty()) return next;
     const Time now = m_clock.now();
     TRY(auto waiting, m_book.waiting(now, kBatch + static_cast<int>(m_inHand.size())));
     for (ra::DueMail& mail : waiting) {

@@ -42,7 +42,7 @@ class Outbox {
     Random& m_random;
 
     // Held while looking for due mails and while letting go of sent ones, so that no look is older than what it is
-    // compared with. Never held by wake().
+    // compared with. wake() does not take it.
     std::mutex m_claims;
     std::deque<ra::DueMail> m_found;  // due, for whichever worker comes first
     std::set<ChallengeId> m_inHand;   // these and the mails that some worker is sending now

@@ -100,6 +100,10 @@ Result<PreparedOrder> Orders::finalize(const Account& account, const OrderId& id
         if (owner.status != AccountStatus::Valid) {
             return fail(ErrorKind::AccountDeactivated, "this account is no longer valid");
         }
+        if (owner.external && owner.external->revoked) {  // B29: whoever gave leave to order has taken it back
+            return fail(ErrorKind::Unauthorized,
+                        "the external account key that this account was made with was revoked");
+        }
         const Time now = m_clock.now();
         const OrderStatus status = view.order.status(view.authorization, now);
         if (status != OrderStatus::Ready) return notReady(status);

@@ -224,7 +224,7 @@ def play_house(home, rounds, build, chance, ignore_syncs):
                 house.play(one, chance)
                 if one.passed and one is rounds[-1]:
                     house.finish(one)
-            except RuntimeError as trouble:
+            except (RuntimeError, sqlite3.Error, OSError) as trouble:
                 one.breaches.append(str(trouble))
             one.tell()
             if not one.passed:

@@ -15,6 +15,7 @@ CREATE TABLE mailboxes (
 ) STRICT;
 INSERT OR IGNORE INTO mailboxes (address) SELECT mailbox FROM authorizations ORDER BY nr;
 INSERT OR IGNORE INTO mailboxes (address) SELECT sender FROM challenges ORDER BY nr;
+INSERT OR IGNORE INTO mailboxes (address) SELECT mailbox FROM exchange_entries ORDER BY nr;
 
 CREATE TABLE new_accounts (
     nr              INTEGER PRIMARY KEY,
@@ -181,7 +182,8 @@ CREATE TABLE requests (
     csr      BLOB NOT NULL,
     PRIMARY KEY (order_nr, position)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO requests SELECT order_nr, position, csr FROM order_items WHERE csr IS NOT NULL;
+INSERT INTO requests SELECT i.order_nr, i.position, i.csr FROM order_items i JOIN orders o ON o.nr = i.order_nr
+    WHERE i.csr IS NOT NULL AND o.state = 1;
 CREATE TABLE new_order_items (
     order_nr    INTEGER NOT NULL REFERENCES orders,
     position    INTEGER NOT NULL,

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <climits>
 #include <thread>
 
 #include "mail/message.h"
@@ -35,6 +36,7 @@ TEST_F(MaildirTest, ListsRegularFilesOfNewOldestFirst) {
     put("new/.hidden", 1);
     put("tmp/half", 1);
     put("cur/old:2,S", 1);
+    put("new/" + std::string(NAME_MAX, 'x'), 1);
     fs::create_directory(m_folder.path() / "new/folder");
     fs::create_symlink("/etc/passwd", m_folder.path() / "new/link");
     ASSERT_EQ(::mkfifo(m_folder.file("new/pipe").c_str(), 0600), 0);

@@ -74,6 +74,12 @@ TEST(MailBook, GivesWhatAnEndedProcessHadInHandAtOnce) {
     const ra::NewOrder waiting = scene.order(account);  // for its first time
     must(scene.store().orders().releaseMail({waiting.authorization.challenge.id, scene.now(), scene.now() + 2s}));
 
+    const ra::NewOrder deferred = scene.order(account);  // its server asked for patience
+    scene.release(deferred);
+    must(scene.store().mails().recordSend(scene.draftSend(deferred)));
+    must(scene.store().mails().recordOutcome(
+        {deferred.authorization.challenge.id, scene.now(), ra::MailDeferred{scene.now() + 1h}}));
+
     EXPECT_EQ(must(scene.store().mails().reclaim(scene.now())), 1);
     const auto due = dueAt(scene, scene.now(), 10);
     ASSERT_EQ(due.size(), 1u);

@@ -106,7 +106,7 @@ TEST(OcspRequest, RequestorAndSignatureAreLeftAlone) {  // F21
 
 TEST(OcspRequest, SerialsThatNoCaGivesOutAreAskedForAllTheSame) {
     const Bytes good = vector("sha256.der");
-    for (const char* serial : {"02020000", "0202ff02", "02028001"}) {  // zero, negative
+    for (const char* serial : {"02020000", "0202ff02", "02028001", "02020002"}) {  // zero, negative, padded
         const auto request = parseRequest(test::patched(good, "02021002", serial));
         ASSERT_TRUE(request);
         EXPECT_FALSE(request->ids[0].serial) << serial;

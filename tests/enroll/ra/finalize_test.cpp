@@ -130,5 +130,12 @@ TEST_F(FinalizeTest, ProvesAMailboxOnlyByAnAuthorizationValidNow) {
     EXPECT_FALSE(ValidationJudge::judge(view.authorization, view.authorization.expires));
 }
 
+TEST_F(FinalizeTest, NeedsTheLeaveOfTheExternalAccountStill) {  // B29
+    const OrderView view = ready();
+    accountBook.accounts.at(account.id).external = ExternalAccount{"kid", "{}", {}, true};
+    EXPECT_EQ(orders.finalize(account, view.order.id, single(csrFor(newKey(), "alice@example.org"))).error().kind,
+              ErrorKind::Unauthorized);
+}
+
 }  // namespace
 }  // namespace mailca::ra

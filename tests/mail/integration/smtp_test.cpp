@@ -2,9 +2,11 @@
 #include "mail/smtp.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <future>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <sstream>
 #include <vector>
@@ -39,6 +41,9 @@ class Sink {
         options.host = "127.0.0.1";
         options.port = m_port;
         return options;
+    }
+    void signal(int number) const {
+        ASSERT_EQ(::kill(static_cast<::pid_t>(std::stol(test::readFile(m_folder.path() / "pid"))), number), 0);
     }
     std::string received() const { return test::readFile(m_folder.path() / "mail"); }
     // The connections that mail came over, by the client's port.
@@ -168,6 +173,17 @@ TEST(SmtpTransport, AuthenticationIsOurConcernNotTheMailboxs) {
     const SendReport refused = with("wrong");
     EXPECT_EQ(refused.outcome, SendOutcome::Misconfigured) << refused.text;
     EXPECT_EQ(refused.text.find("wrong"), std::string::npos);
+}
+
+TEST(SmtpTransport, IsClosedThoughItsServerFellSilent) {
+    const Sink sink("plain");
+    auto transport = std::make_unique<SmtpTransport>(sink.options());
+    ASSERT_EQ(transport->send(address("a@ca.example"), address("b@example.org"), kMail).outcome, SendOutcome::Accepted);
+    sink.signal(SIGSTOP);
+    auto closed = std::async(std::launch::async, [&] { transport.reset(); });
+    // libcurl's own patience with a QUIT is two minutes.
+    EXPECT_EQ(closed.wait_for(std::chrono::seconds(60)), std::future_status::ready);
+    sink.signal(SIGCONT);
 }
 
 TEST(SmtpTransport, RefusesAServerWithoutTheTlsItWasPromised) {

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
-namespace mailca::repository {
+namespace mailca {
 
 // Two generations: what is used moves to the young one; when that is full, it becomes the old one, whose values are
 // gone.
@@ -49,4 +49,4 @@ class Recent {
     Values m_young, m_old;
 };
 
-}  // namespace mailca::repository
+}  // namespace mailca
