@@ -2,9 +2,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#ifdef MAILCA_TCMALLOC
-#include <gperftools/malloc_extension.h>
-#endif
 
 #include "core/crypto/key.h"
 #include "core/log.h"
@@ -18,15 +15,6 @@ constexpr int kUsage = 2;
 int complain(const mailca::Error& error) {
     std::fprintf(stderr, "mailcad: %s\n", error.detail.c_str());
     return error.kind == mailca::ErrorKind::Config ? kUsage : kFailed;
-}
-
-// What more than a hundred threads may keep for themselves of freed memory, together: of tcmalloc's own 32 MiB they
-// would take all in the course of an hour, and use little of it.
-void boundThreadCaches() {
-#ifdef MAILCA_TCMALLOC
-    constexpr std::size_t kBytes = 8u << 20;
-    MallocExtension::instance()->SetNumericProperty("tcmalloc.max_total_thread_cache_bytes", kBytes);
-#endif
 }
 
 int serve(const mailca::daemon::Config& config) {
@@ -50,7 +38,6 @@ int serve(const mailca::daemon::Config& config) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    boundThreadCaches();
     CLI::App app{"mailcad: certificate authority and key exchange for mailboxes", "mailcad"};
     std::string path;
     bool checkOnly = false;
