@@ -335,7 +335,9 @@ class BadMail(Player):
         return dkim_keys.signed(message, self.m_mail.home, domain, dkim_keys.RSA_SELECTOR)
 
     def m_garbage(self):
-        self.m_send("garbage", self.m_random.randbytes(2000).replace(b"\r", b"").replace(b"\n", b"\r\n"))
+        octets = self.m_random.randbytes(2000).replace(b"\r", b"").replace(b"\n", b"")
+        lines = [octets[at:at + 500] for at in range(0, len(octets), 500)]  # a longer line the post office refuses itself
+        self.m_send("garbage", b"\r\n".join(lines))
 
     def m_no_signature(self):
         self.m_send("no signature", self.m_reply())
