@@ -65,12 +65,13 @@ Result<void> writePorts(const std::string& path, const Ports& ports) {
 
 Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms& rooms) {
     TRY(Secret token, readOrMakeToken(config.adminTokenFile, rooms.random));
-    admin::Services adminServices{.certificates = rooms.store->certificates(),
-                                  .revocations = *rooms.revocations,
-                                  .token = std::move(token),
-                                  .revoked = [&rooms] { rooms.crls->wake(); },
-                                  .metrics = {std::make_shared<StoreMetrics>(rooms.store->database())},
-                                  .externalAccounts = rooms.externalAccounts ? &*rooms.externalAccounts : nullptr};
+    admin::Services adminServices{
+        .certificates = rooms.store->certificates(),
+        .revocations = *rooms.revocations,
+        .token = std::move(token),
+        .revoked = [&rooms] { rooms.crls->wake(); },
+        .metrics = {std::make_shared<StoreMetrics>(rooms.store->database()), std::make_shared<AllocatorMetrics>()},
+        .externalAccounts = rooms.externalAccounts ? &*rooms.externalAccounts : nullptr};
     std::unique_ptr<Listeners> made(new Listeners(acmeServices(config, rooms), std::move(adminServices)));
     acme::addRoutes(made->m_acmeRoutes, made->m_acmeServices);
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);

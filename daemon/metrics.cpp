@@ -2,6 +2,9 @@
 
 #include "store/sqlite/memory.h"
 
+// tcmalloc's (gperftools/malloc_extension_c.h); not there where a sanitizer brings its own allocator.
+extern "C" int MallocExtension_GetNumericProperty(const char* property, std::size_t* value) __attribute__((weak));
+
 namespace mailca::daemon {
 namespace {
 
@@ -27,6 +30,16 @@ std::vector<prometheus::MetricFamily> StoreMetrics::Collect() const {
             gauge("mailca_store_waiting", "Transactions that wait for the writer.", now.waiting),
             gauge("mailca_store_memory_bytes", "Memory that SQLite holds: page caches and statements.",
                   store::sqlite::memoryInUse())};
+}
+
+std::vector<prometheus::MetricFamily> AllocatorMetrics::Collect() const {
+    std::size_t cached = 0;
+    if (MallocExtension_GetNumericProperty == nullptr ||
+        MallocExtension_GetNumericProperty("tcmalloc.current_total_thread_cache_bytes", &cached) == 0) {
+        return {};
+    }
+    return {
+        gauge("mailca_allocator_cache_bytes", "Freed memory that threads keep for their next allocations.", cached)};
 }
 
 }  // namespace mailca::daemon

@@ -19,4 +19,10 @@ class StoreMetrics final : public prometheus::Collectable {
     const store::Database& m_database;
 };
 
+// What the allocator keeps back; nothing under a sanitizer. Thread-safe.
+class AllocatorMetrics final : public prometheus::Collectable {
+ public:
+    std::vector<prometheus::MetricFamily> Collect() const override;
+};
+
 }  // namespace mailca::daemon
