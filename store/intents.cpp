@@ -29,6 +29,7 @@ Result<void> checkItems(Connection& db, std::int64_t order, const ca::IntentsOfO
 Result<void> checkAuthorization(Connection& db, std::int64_t order, const ca::IntentsOfOrder& intents) {
     static const std::string kFacts =
         "SELECT a.id, s.id, s.status, " + std::string(kValidAtSecond) +
+        ", EXISTS (SELECT 1 FROM external_keys e WHERE e.nr = s.external_key AND e.revoked_at IS NOT NULL)"
         " FROM orders o JOIN authorizations a ON a.nr = o.authorization JOIN challenges c ON c.nr = a.nr"
         " JOIN accounts s ON s.nr = o.account WHERE o.nr = ?1";
     struct Facts {
@@ -36,16 +37,20 @@ Result<void> checkAuthorization(Connection& db, std::int64_t order, const ca::In
         AccountId account;
         ra::AccountStatus status;
         bool valid;
+        bool externalKeyRevoked;
     };
     TRY(const auto facts, db.first(kFacts, {order, intents.at}, [](const Row& row) {
         return Facts{row.id<AuthorizationId>(0), row.id<AccountId>(1), static_cast<ra::AccountStatus>(row.number(2)),
-                     row.integer(3) != 0};
+                     row.integer(3) != 0, row.integer(4) != 0};
     }));
     if (!facts || facts->authorization != intents.authorization || facts->account != intents.account) {
         return fail(ErrorKind::Conflict, "the order has another account or authorization");
     }
     if (facts->status != ra::AccountStatus::Valid)
         return fail(ErrorKind::Unauthorized, "the account is not valid any more");
+    if (facts->externalKeyRevoked) {  // B29: whoever gave leave to order has taken it back
+        return fail(ErrorKind::Unauthorized, "the external account key that this account was made with was revoked");
+    }
     if (!facts->valid) return fail(ErrorKind::Unauthorized, "the authorization is not valid any more: order again");
     return {};
 }

@@ -75,6 +75,15 @@ std::string mediaTypeOf(std::string_view head) {
     return fields.substr(first, fields.find_first_of("; \t\r\n", first) - first);
 }
 
+// One reader of mail takes a CR on its own for a line's end, another does not: what the head says would depend on the
+// reader.
+bool hasBareCr(std::string_view head) {
+    for (std::size_t at = 0; (at = head.find('\r', at)) != std::string_view::npos; ++at) {
+        if (head.substr(at + 1, 1) != "\n") return true;
+    }
+    return false;
+}
+
 Result<SignedMail> readMultipart(std::string_view text, std::string_view head) {
     const crypto::BioPtr input = crypto::reader(asBytes(text));
     BIO* content = nullptr;
@@ -133,6 +142,8 @@ std::string multipartSigned(std::string_view entity, ByteView signature, std::st
 Result<SignedMail> readSigned(std::string_view text) {
     const std::size_t body = isDer(text) || text.starts_with("-----BEGIN ") ? std::string_view::npos : bodyOf(text);
     const std::string_view head = body == std::string_view::npos ? std::string_view() : text.substr(0, body);
+    if (hasBareCr(head))
+        return fail(ErrorKind::Parse, "the head of the mail holds a CR without LF (RFC 5322 section 2.2)");
     if (mediaTypeOf(head) == "multipart/signed") return readMultipart(text, head);
     TRY(Bytes contentInfo, fromSmime(text));
     return SignedMail{std::string(head), std::move(contentInfo), std::nullopt};

@@ -228,6 +228,15 @@ TEST_F(AcmeBooks, StopAnOrderInProgressWhoseAuthorizationIsGivenUp) {  // B52
     EXPECT_EQ(kindOf(scene.store().issuance().recordIntents(scene.intents(order))), ErrorKind::Unauthorized);
 }
 
+TEST_F(AcmeBooks, StopAnOrderInProgressWhoseExternalKeyIsRevoked) {  // B29
+    const ra::ExternalKey key = externalKey();
+    const ra::Account account = draftAccount(key);
+    must(scene.store().accounts().create(account));
+    const ra::NewOrder order = scene.processingOrder(account.id);
+    must(scene.store().externalAccounts().revoke({key.id, scene.now()}));
+    EXPECT_EQ(kindOf(scene.store().issuance().recordIntents(scene.intents(order))), ErrorKind::Unauthorized);
+}
+
 TEST_F(AcmeBooks, ReuseAnAuthorizationWhileItIsValid) {  // design section 5
     const ra::Account account = scene.account();
     const ra::NewOrder first = reusable(account.id);

@@ -166,6 +166,24 @@ TEST(Verify, RefusesWhatIsNotSigned) {
     }
 }
 
+// What one reader takes for the head's second From is to another the body's first line, or nothing.
+TEST(Verify, RefusesAHeadWithABareCr) {
+    const test::Identity alice = test::makeLeaf(test::makeRoot(), "alice@example.org");
+    const Signer signer{alice.key, {alice.certificate}, std::nullopt};
+    const Bytes inside = sign(asBytes(kEntity), signer, kNow, SignatureForm::Opaque).value();
+    const Bytes beside = sign(asBytes(kEntity), signer, kNow, SignatureForm::Detached).value();
+    for (const std::string& mail :
+         {toSmime(inside, SmimeType::SignedData), multipartSigned(kEntity, beside, micalgOf(alice.key))}) {
+        EXPECT_TRUE(readSigned("From: alice@example.org\r\n" + mail));
+        for (const char* head :
+             {"From: alice@example.org\rFrom: eve@example.org\r\n", "Subject: x\r\r\n", "\rFrom: a@b\n"}) {
+            const auto read = readSigned(head + mail);
+            ASSERT_FALSE(read) << head;
+            EXPECT_EQ(read.error().kind, ErrorKind::Parse);
+        }
+    }
+}
+
 TEST(Verify, LivesThroughHostileInput) {
     const test::Identity alice = test::makeLeaf(test::makeRoot(), "alice@example.org");
     const Signer signer{alice.key, {alice.certificate}, alice.certificate};
