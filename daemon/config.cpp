@@ -112,6 +112,55 @@ Result<void> readMail(toml::Table mail, const std::filesystem::path& directory, 
     return {};
 }
 
+Result<ra::LimitOverride> readOverride(toml::Table& table) {
+    ra::LimitOverride made;
+    TRY(const std::string account, table.stringOr("account", ""));
+    TRY(const std::string domain, table.stringOr("domain", ""));
+    TRY(const std::string peer, table.stringOr("peer", ""));
+    if (int{account.empty()} + int{domain.empty()} + int{peer.empty()} != 2) {
+        return table.wrong("override", "needs one of account, domain and peer");
+    }
+    if (!account.empty()) {
+        const auto id = AccountId::parse(account);
+        if (!id) return table.wrong("account", "must be the last part of an account's URL");
+        made.of = *id;
+    } else if (!domain.empty()) {
+        const auto mailbox = EmailAddress::parse("x@" + domain);
+        if (!mailbox) return table.wrong("domain", "must be a mail domain");
+        made.of = mailbox->domain();
+    } else {
+        const auto network = IpNetwork::parse(peer);
+        if (!network) return table.wrong("peer", network.error().detail);
+        made.of = *network;
+    }
+    TRY(made.times, readCount(table, "times", 1, 10'000));
+    if (made.times == 0) return table.wrong("times", "must be at least 1");
+    return made;
+}
+
+Result<void> readLimits(toml::Table& table, ra::LimitPolicy& limits) {
+    struct Count {
+        const char* name;
+        int& value;
+    };
+    for (const Count& one : {Count{"accounts_per_peer_per_hour", limits.accountsPerPeer},
+                             Count{"orders_per_peer_per_hour", limits.ordersPerPeer},
+                             Count{"orders_per_account_per_hour", limits.ordersPerAccount},
+                             Count{"orders_per_domain_per_hour", limits.ordersPerDomain},
+                             Count{"mails_per_mailbox_per_hour", limits.mailsPerMailbox},
+                             Count{"strangers_mails_per_mailbox_per_hour", limits.strangersMails},
+                             Count{"strangers_mails_per_peer_per_hour", limits.strangersMailsPerPeer}}) {
+        TRY(one.value, readCount(table, one.name, one.value, 1'000'000));
+        if (one.value == 0) return table.wrong(one.name, "must be at least 1");
+    }
+    TRY(std::vector<toml::Table> overrides, table.tables("override"));
+    for (toml::Table& one : overrides) {
+        TRY(ra::LimitOverride made, readOverride(one));
+        limits.overrides.push_back(std::move(made));
+    }
+    return {};
+}
+
 Result<void> readRest(toml::Table& file, const std::filesystem::path& directory, Config& config) {
     TRY(toml::Table dns, file.table("dns"));
     TRY(config.dnsUpstream, dns.stringsOr("upstream", {}));
@@ -128,10 +177,7 @@ Result<void> readRest(toml::Table& file, const std::filesystem::path& directory,
         TRY(config.unsynchronisedClock, timestamp->booleanOr("unsynchronised_clock", false));
     }
     TRY(std::optional<toml::Table> limits, file.optionalTable("limits"));
-    if (limits) {
-        TRY(config.mailsPerMailboxPerHour, readCount(*limits, "mails_per_mailbox_per_hour", 10, 1'000'000));
-        TRY(config.mailsPerAccountPerHour, readCount(*limits, "mails_per_account_per_hour", 1000, 1'000'000));
-    }
+    if (limits) TRY_VOID(readLimits(*limits, config.limits));
     TRY(std::optional<toml::Table> logging, file.optionalTable("log"));
     if (logging) {
         static const std::map<std::string, log::Level> kLevels{{"debug", log::Level::Debug},

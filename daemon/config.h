@@ -11,6 +11,7 @@
 #include "core/email_address.h"
 #include "core/log.h"
 #include "core/result.h"
+#include "enroll/ra/limits.h"
 #include "mail/connection.h"
 
 namespace mailca::daemon {
@@ -56,7 +57,7 @@ struct Config {
     int timestampToleranceMs = 1000;   // to UTC; stated in every token
     bool unsynchronisedClock = false;  // timestamps by a clock that nobody keeps in step
 
-    int mailsPerMailboxPerHour = 10, mailsPerAccountPerHour = 1000;
+    ra::LimitPolicy limits;
     log::Level logLevel = log::Level::Info;
     log::Format logFormat = log::Format::Text;
 

@@ -30,6 +30,7 @@ acme::Services acmeServices(const Config& config, Rooms& rooms) {
                           .certificateBook = rooms.store->certificates(),
                           .accounts = *rooms.accounts,
                           .orders = *rooms.orders,
+                          .limits = *rooms.limits,
                           .revocations = *rooms.revocations,
                           .desk = *rooms.desk,
                           .authority = *rooms.authority,

@@ -75,14 +75,14 @@ void openRegistration(const Config& config, Rooms& rooms) {
                                     .externalAccountRequired = config.externalAccountRequired,
                                     .reuse = 24h * config.reuseAuthorizationDays,
                                     .emailMailDelay = seconds{config.emailDelaySeconds},
-                                    .dnsMailDelay = seconds{config.dnsDelaySeconds},
-                                    .mailsPerMailboxPerHour = config.mailsPerMailboxPerHour,
-                                    .mailsPerAccountPerHour = config.mailsPerAccountPerHour});
+                                    .dnsMailDelay = seconds{config.dnsDelaySeconds}});
+    rooms.limits.emplace(config.limits, store.orders(), rooms.clock);
     rooms.caa.emplace(*rooms.resolver, rooms.clock, config.caaIssuerDomains);
     rooms.issuance.emplace(*rooms.authority, store.issuance(), rooms.clock, rooms.random);
     rooms.accounts.emplace(store.accounts(), *rooms.policy, rooms.clock, rooms.random,
                            rooms.externalAccounts ? &*rooms.externalAccounts : nullptr);
-    rooms.orders.emplace(store.orders(), store.accounts(), *rooms.profiles, *rooms.policy, rooms.clock, rooms.random);
+    rooms.orders.emplace(store.orders(), store.accounts(), *rooms.profiles, *rooms.policy, *rooms.limits, rooms.clock,
+                         rooms.random);
     rooms.revocations.emplace(store.certificates(), rooms.clock);
     rooms.desk.emplace(*rooms.issuance, *rooms.caa, *rooms.orders, store.orders(), store.issuance(), rooms.clock,
                        rooms.random);

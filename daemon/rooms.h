@@ -48,6 +48,7 @@ struct Rooms {
     std::optional<ca::Issuance> issuance;
     std::optional<ra::ExternalAccounts> externalAccounts;  // when they are offered
     std::optional<ra::Accounts> accounts;
+    std::optional<ra::Limits> limits;
     std::optional<ra::Orders> orders;
     std::optional<ra::Revocations> revocations;
     std::optional<ra::IssuanceDesk> desk;

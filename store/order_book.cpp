@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "store/mail_budget.h"
 #include "store/rows.h"
 #include "store/traces.h"
 
@@ -211,18 +212,8 @@ Result<ra::Authorization> OrderBook::findByChallenge(const ChallengeId& id) {
     return m_database.read([&](Connection& db) { return oneAuthorization(db, "c.id = ?1", id); });
 }
 
-// A14: the first fetch of the authorization releases the mail. Of two first fetches at once both may come here: the
-// earlier one wins, the other changes nothing.
 Result<void> OrderBook::releaseMail(const ra::MailRelease& release) {
-    return m_database.write([&](Connection& db) -> Result<void> {
-        TRY(const bool known, db.any("SELECT 1 FROM challenges WHERE id = ?1", {release.challenge}));
-        if (!known) return fail(ErrorKind::NotFound, "there is no such challenge");
-        TRY_VOID(
-            db.run("UPDATE challenges SET mail_released_at = ?2, mail_due_at = ?3"
-                   " WHERE id = ?1 AND mail_released_at IS NULL AND ended_at IS NULL AND proven_at IS NULL",
-                   {release.challenge, release.releasedAt, release.dueAt}));
-        return {};
-    });
+    return m_database.write([&](Connection& db) { return store::releaseMail(db, release); });
 }
 
 Result<void> OrderBook::postChallenge(const ra::ChallengePost& post) {
@@ -304,23 +295,7 @@ Result<std::vector<OrderId>> OrderBook::list(const ra::OrderListQuery& query) {
 }
 
 Result<ra::MailCounts> OrderBook::recentMails(const ra::MailCountQuery& query) {
-    return m_database.read([&](Connection& db) -> Result<ra::MailCounts> {
-        TRY(const auto counts,
-            db.first(
-                "WITH asked (mailbox, account) AS (SELECT (SELECT nr FROM mailboxes WHERE address = ?1),"
-                "  (SELECT nr FROM accounts WHERE id = ?2))"
-                " SELECT (SELECT count(*) FROM authorizations a WHERE a.mailbox = q.mailbox AND a.created_at >= ?3),"
-                " (SELECT count(*) FROM authorizations a"
-                "  WHERE a.mailbox = q.mailbox AND a.created_at >= ?3 AND a.account = q.account),"
-                " (SELECT count(*) FROM authorizations a WHERE a.account = q.account AND a.created_at >= ?3),"
-                " EXISTS (SELECT 1 FROM authorizations a JOIN challenges c ON c.nr = a.nr"
-                "  WHERE a.mailbox = q.mailbox AND a.account = q.account"
-                "  AND c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL) FROM asked q",
-                {query.mailbox.text(), query.account, query.since}, [](const Row& row) {
-                    return ra::MailCounts{row.number(0), row.number(1), row.number(2), row.integer(3) != 0};
-                }));
-        return counts.value();
-    });
+    return m_database.read([&](Connection& db) { return countMails(db, query); });
 }
 
 }  // namespace mailca::store

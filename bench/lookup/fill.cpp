@@ -122,7 +122,7 @@ class Enrollments {
     // What is recorded of the challenge mail, of the client's POST and of the reply that proves.
     void exchangeMails(const ra::Authorization& authorization) {
         const ChallengeId& challenge = authorization.challenge.id;
-        must(m_store.orders().releaseMail({challenge, now(), now()}));
+        must(m_store.orders().releaseMail({challenge, now(), now(), {1'000'000, 1h, 1h}}));
         must(m_store.orders().postChallenge({challenge, now()}));
         must(m_store.mails().recordSend({challenge, m_random.bytes(32), m_random.token(32),
                                          m_random.token(24) + "@" + m_from.domain(),

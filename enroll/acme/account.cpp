@@ -1,3 +1,4 @@
+#include "enroll/acme/problems.h"
 #include "enroll/acme/render.h"
 #include "enroll/acme/resources.h"
 
@@ -37,6 +38,10 @@ Result<Answer> newAccount(const Services& services, const Signed& request) {
                                        .onlyExisting = request.payload.boolean("onlyReturnExisting").value_or(false),
                                        .binding = std::move(binding),
                                        .url = request.url};
+    TRY(const auto known, services.accountBook.findByThumbprint(wanted.key.thumbprint));
+    if (!known && !wanted.onlyExisting) {
+        if (const auto wait = services.limits.newAccount(request.peer)) return waitAnswer(*wait);
+    }
     TRY(const ra::Accounts::Answer made, services.accounts.create(wanted));
     return answerWith(services, made.account, made.created ? 201 : 200);
 }

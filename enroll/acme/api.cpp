@@ -55,7 +55,8 @@ web::Response serve(const Services& services, const web::Request& request, const
             return fail(ErrorKind::UnsupportedMediaType, "the Content-Type must be application/jose+json");
         }
         const std::string query = request.query.empty() ? "" : "?" + request.query;  // B10: the URL as it was asked for
-        TRY(const Signed opened, open(services, request.body, services.urls.of(request.path) + query, signedBy));
+        TRY(Signed opened, open(services, request.body, services.urls.of(request.path) + query, signedBy));
+        opened.peer = request.peer;
         if (opened.account) asker = opened.account->id;
         return resource(opened, request, parameters);
     }();

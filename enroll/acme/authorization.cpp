@@ -1,3 +1,4 @@
+#include "enroll/acme/problems.h"
 #include "enroll/acme/render.h"
 #include "enroll/acme/resources.h"
 
@@ -41,8 +42,10 @@ Result<Answer> newAuthz(const Services& services, const Signed& request) {
     if (!type || !value) {
         return fail(ErrorKind::Malformed, "newAuthz needs {\"identifier\": {\"type\": \"email\", \"value\": ADDRESS}}");
     }
-    TRY(const ra::Authorization made, services.orders.authorize(*request.account, {*type, *value}));
-    TRY(const ra::Authorization served, services.orders.fetchAuthorization(*request.account, made.id));
+    TRY(const auto authorized, services.orders.authorize(*request.account, {*type, *value}, request.peer));
+    if (const auto* wait = std::get_if<ra::Wait>(&authorized)) return waitAnswer(*wait);
+    const AuthorizationId& made = std::get<ra::Authorization>(authorized).id;
+    TRY(const ra::Authorization served, services.orders.fetchAuthorization(*request.account, made));
     services.mailReleased();
     Answer answer = answerWith(services, served);
     answer.status = 201;

@@ -18,6 +18,7 @@ enum class SignedBy { Account, Key, Either };
 // A POST that came through the door.
 struct Signed {
     std::string url;
+    std::string peer;                    // the client's IP address, by whoever took the request
     std::optional<ra::Account> account;  // by kid; valid
     std::optional<jose::Jwk> key;        // by jwk
     bool postAsGet = false;              // empty payload (B12)

@@ -102,13 +102,14 @@ Result<Answer> newOrder(const Services& services, const Signed& request) {
     }
     TRY(const auto identifiers, identifiersOf(request.payload));
     TRY(const auto replaced, replacedBy(services, request.payload));
-    const auto created =
-        services.orders.create(*request.account, identifiers, request.payload.string("profile"), replaced);
+    const auto created = services.orders.create(
+        *request.account, {identifiers, request.payload.string("profile"), replaced, request.peer});
     if (!created && created.error().kind == ErrorKind::RejectedIdentifier && identifiers.size() > 1) {
         return refusalOfSeveral(services, *request.account, identifiers, created.error());
     }
     if (!created) return created.error();
-    const ra::OrderView& view = *created;
+    if (const auto* wait = std::get_if<ra::Wait>(&*created)) return waitAnswer(*wait);
+    const auto& view = std::get<ra::OrderView>(*created);
     services.desk.prefetch(view.order.identifier.mailbox.domain());
     return answerWith(services, view, 201);
 }

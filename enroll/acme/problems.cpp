@@ -20,7 +20,6 @@ constexpr std::array kRows{
     Row{.kind = ErrorKind::IncorrectResponse, .ofIdentifier = true},
     Row{.kind = ErrorKind::RejectedIdentifier, .ofIdentifier = true},
     Row{.kind = ErrorKind::UnsupportedIdentifier, .ofIdentifier = true},
-    Row{.kind = ErrorKind::RateLimited, .retryAfter = "600"},
     Row{.kind = ErrorKind::Unavailable, .retryAfter = "10"},
 };
 
@@ -55,6 +54,13 @@ Answer problemAnswer(const Error& error, const web::ProblemExtras& extras) {
     return {.status = factsOf(error.kind).httpStatus,
             .body = web::problemDocument(error, extras),
             .contentType = "application/problem+json"};
+}
+
+Answer waitAnswer(const ra::Wait& wait) {
+    const std::string after = std::to_string(wait.time.count());
+    Answer answer = problemAnswer(fail(ErrorKind::RateLimited, wait.reason + "; try again in " + after + " seconds"));
+    answer.headers.emplace_back("Retry-After", after);
+    return answer;
 }
 
 json::Value problemDocument(const Error& error, const ra::Identifier& identifier) {

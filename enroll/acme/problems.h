@@ -14,6 +14,8 @@ namespace mailca::acme {
 web::Response problemResponse(const Services& services, const Error& error, const std::optional<AccountId>& asker);
 // As a resource's own answer.
 Answer problemAnswer(const Error& error, const web::ProblemExtras& extras = {});
+// B18: Retry-After is what the limit says, to the second.
+Answer waitAnswer(const ra::Wait& wait);
 // Of an order: what is the identifier's fault names it in a subproblem (C27).
 json::Value problemDocument(const Error& error, const ra::Identifier& identifier);
 

@@ -34,6 +34,7 @@ struct Services {
     ra::CertificateBook& certificateBook;
     ra::Accounts& accounts;
     ra::Orders& orders;
+    ra::Limits& limits;
     ra::Revocations& revocations;
     ra::IssuanceDesk& desk;
     const ca::Authority& authority;

@@ -9,8 +9,6 @@ namespace {
 constexpr std::size_t kTokenBytes = 24;     // A5
 constexpr seconds kLongestToken{24h};       // A17
 constexpr seconds kLongestReuse{24h * 30};  // SBR 4.2.1
-constexpr seconds kBudgetWindow{1h};
-constexpr int kStrangers = 10;  // together, times what one account may send to a mailbox
 
 // A1-A3, A54.
 Result<Identifier> parseIdentifier(const Orders::IdentifierSent& sent, const Policy& policy) {
@@ -57,27 +55,14 @@ Result<Named> expandProfile(const ca::Profiles& profiles, const std::optional<st
 }  // namespace
 
 Orders::Orders(OrderBook& orders, AccountBook& accounts, const ca::Profiles& profiles, const Policy& policy,
-               const Clock& clock, Random& random)
+               Limits& limits, const Clock& clock, Random& random)
     : m_orders(orders),
       m_accounts(accounts),
       m_profiles(profiles),
       m_policy(policy),
+      m_limits(limits),
       m_clock(clock),
       m_random(random) {}
-
-// A22: nobody can flood a mailbox, and an account that validated it before has a budget of its own, which no strangers
-// can use up.
-Result<void> Orders::checkBudget(const Account& account, const EmailAddress& mailbox) {
-    TRY(const MailCounts sent, m_orders.recentMails({mailbox, account.id, m_clock.now() - kBudgetWindow}));
-    const bool sharedSpent = !sent.validatedBefore && sent.mailbox >= m_policy.mailsPerMailboxPerHour * kStrangers;
-    if (sharedSpent || sent.mailboxAndAccount >= m_policy.mailsPerMailboxPerHour) {
-        return fail(ErrorKind::RateLimited, "too many orders for this mailbox within an hour; try again later");
-    }
-    if (sent.account >= m_policy.mailsPerAccountPerHour) {
-        return fail(ErrorKind::RateLimited, "too many orders by this account within an hour; try again later");
-    }
-    return {};
-}
 
 Result<Identifier> Orders::judgeIdentifier(const Account& account, const IdentifierSent& sent) const {
     TRY(Identifier identifier, parseIdentifier(sent, m_policy));
@@ -129,19 +114,25 @@ Authorization Orders::newAuthorization(const Account& account, const Identifier&
 }
 
 // docs/issuance-cycle.md, step 1.
-Result<OrderView> Orders::create(const Account& account, const std::vector<IdentifierSent>& identifiers,
-                                 const std::optional<std::string>& profile, const std::optional<Replaced>& replaced) {
+Result<std::variant<OrderView, Wait>> Orders::create(const Account& account, const Request& request) {
+    using Created = std::variant<OrderView, Wait>;
     TRY_VOID(checkTerms(account));
-    TRY(const Identifier identifier, judgeIdentifiers(account, identifiers));
-    TRY(const Named named, expandProfile(m_profiles, profile));
+    TRY(const Identifier identifier, judgeIdentifiers(account, request.identifiers));
+    TRY(const Named named, expandProfile(m_profiles, request.profile));
+    const std::optional<Replaced>& replaced = request.replaced;
     if (replaced) TRY_VOID(checkReplaced(account, identifier, *replaced));
-    return decide([&]() -> Result<OrderView> {
+    std::optional<bool> counted;  // as an order with a mail; a second decision counts no second order
+    return decide([&]() -> Result<Created> {
         const Time now = m_clock.now();
         std::optional<Authorization> valid;
         if (reuses()) {
             TRY(valid, m_orders.findValid(account.id, identifier, now));
         }
-        if (!valid) TRY_VOID(checkBudget(account, identifier.mailbox));
+        if (!counted || (!valid && !*counted)) {
+            TRY(auto wait, m_limits.newOrder(account.id, identifier.mailbox, request.peer, !valid));
+            if (wait) return Created(*std::move(wait));
+            counted = !valid;
+        }
         const auto origin = valid ? AuthorizationOrigin::Reused : AuthorizationOrigin::Fresh;
         Authorization authorization = valid ? *std::move(valid) : newAuthorization(account, identifier, now);
         Order order{.id = OrderId::random(m_random),
@@ -158,22 +149,29 @@ Result<OrderView> Orders::create(const Account& account, const std::vector<Ident
         std::optional<OrderId> replacedOrder;
         if (replaced) replacedOrder = replaced->certificate.order;
         TRY_VOID(m_orders.create({order, authorization, origin, replacedOrder}));
-        return OrderView{std::move(order), std::move(authorization)};
+        return Created(OrderView{std::move(order), std::move(authorization)});
     });
 }
 
 // B21; RFC 8555 section 7.4.1.
-Result<Authorization> Orders::authorize(const Account& account, const IdentifierSent& sent) {
+Result<std::variant<Authorization, Wait>> Orders::authorize(const Account& account, const IdentifierSent& sent,
+                                                            const std::string& peer) {
+    using Authorized = std::variant<Authorization, Wait>;
     TRY_VOID(checkTerms(account));
     TRY(const Identifier identifier, judgeIdentifier(account, sent));
-    return decide([&]() -> Result<Authorization> {
+    bool counted = false;
+    return decide([&]() -> Result<Authorized> {
         const Time now = m_clock.now();
         TRY(auto valid, m_orders.findValid(account.id, identifier, now));
-        if (valid) return *std::move(valid);
-        TRY_VOID(checkBudget(account, identifier.mailbox));
+        if (valid) return Authorized(*std::move(valid));
+        if (!counted) {
+            TRY(auto wait, m_limits.newOrder(account.id, identifier.mailbox, peer, true));
+            if (wait) return Authorized(*std::move(wait));
+            counted = true;
+        }
         Authorization made = newAuthorization(account, identifier, now);
         TRY_VOID(m_orders.createAuthorization(made));
-        return made;
+        return Authorized(std::move(made));
     });
 }
 
@@ -207,7 +205,7 @@ Result<void> Orders::releaseMail(const Authorization& authorization) {
     const Time now = m_clock.now();
     const bool dns = authorization.identifier.type == IdentifierType::Dns;
     const seconds delay = dns ? m_policy.dnsMailDelay : m_policy.emailMailDelay;
-    return m_orders.releaseMail({authorization.challenge.id, now, now + delay});
+    return m_orders.releaseMail({authorization.challenge.id, now, now + delay, m_limits.strangers()});
 }
 
 Result<Authorization> Orders::fetchAuthorization(const Account& account, const AuthorizationId& id) {

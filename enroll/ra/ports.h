@@ -100,10 +100,18 @@ struct OrderListQuery {
     Time now;
     int limit = 0;
 };
+// Challenge mail to a mailbox asked for by accounts that never proved it: at most `mails` in any `per`, the rest waits
+// its turn, at most `longestWait`.
+struct StrangerBudget {
+    int mails = 0;
+    seconds per{0};
+    seconds longestWait{0};
+};
 struct MailRelease {
     ChallengeId challenge;
     Time releasedAt;
     Time dueAt;  // when the outbox may send
+    StrangerBudget strangers;
 };
 struct ChallengePost {
     ChallengeId challenge;
@@ -114,17 +122,20 @@ struct Finalization {
     std::vector<Bytes> csrs;  // one an item, in order
     Time at;
 };
-// How much challenge mail went to a mailbox lately (A22); times are those of new orders.
+// How much challenge mail goes to a mailbox (A22); times are those of new orders.
 struct MailCounts {
-    int mailbox = 0;  // all accounts
-    int mailboxAndAccount = 0;
-    int account = 0;
+    int mailboxAndAccount = 0;     // within the last hour, by this account
+    Time oldest{};                 // of those
+    int unanswered = 0;            // of this account in a row, for a month
+    Time lastOrder{};              // of those
     bool validatedBefore = false;  // the account proved control of the mailbox, at any time
+    Time strangersNext{};          // when a mail of an account that did not may leave; in the past: now
 };
 struct MailCountQuery {
     EmailAddress mailbox;
     AccountId account;
-    Time since;
+    Time now;
+    StrangerBudget strangers;
 };
 
 class OrderBook {
@@ -137,7 +148,9 @@ class OrderBook {
     virtual Result<OrderView> find(const OrderId& id) = 0;
     virtual Result<Authorization> findAuthorization(const AuthorizationId& id) = 0;
     virtual Result<Authorization> findByChallenge(const ChallengeId& id) = 0;
-    virtual Result<void> releaseMail(const MailRelease& release) = 0;  // the first wins, later ones change nothing
+    // The first wins, later ones change nothing. A stranger's mail waits its turn, and its challenge ends (RateLimited)
+    // when that would take too long.
+    virtual Result<void> releaseMail(const MailRelease& release) = 0;
     // Sets postedAt unless it is set or the challenge has ended; Conflict then.
     virtual Result<void> postChallenge(const ChallengePost& post) = 0;
     // Open -> InProgress with the CSRs; Conflict unless Open, unexpired, and the authorization valid at `at`.

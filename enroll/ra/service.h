@@ -12,6 +12,7 @@
 #include "core/jose/jwk.h"
 #include "core/random.h"
 #include "enroll/ra/external_accounts.h"
+#include "enroll/ra/limits.h"
 #include "enroll/ra/ports.h"
 #include "enroll/va/caa.h"
 
@@ -29,8 +30,6 @@ struct Policy {
     seconds dnsMailDelay{2};
     seconds authorizationLifetime{24h};  // at most 24 h (A17)
     bool dnsTypedMailbox = true;         // A54
-    int mailsPerMailboxPerHour = 10;     // A22, per mailbox and account; strangers to it share ten times that
-    int mailsPerAccountPerHour = 1000;
 };
 
 // Made of proofs by Orders::finalize and Orders::prepare: what the issuance desk works on.
@@ -93,7 +92,7 @@ class Accounts {
 
 class Orders {
  public:
-    Orders(OrderBook& orders, AccountBook& accounts, const ca::Profiles& profiles, const Policy& policy,
+    Orders(OrderBook& orders, AccountBook& accounts, const ca::Profiles& profiles, const Policy& policy, Limits& limits,
            const Clock& clock, Random& random);
 
     struct IdentifierSent {
@@ -104,13 +103,19 @@ class Orders {
         std::string name;
         CertificateRecord certificate;
     };
+    struct Request {
+        std::vector<IdentifierSent> identifiers;
+        std::optional<std::string> profile{};
+        std::optional<Replaced> replaced{};
+        std::string peer{};  // the client's IP address
+    };
     // B32-B34, A1, A2, A54, C5, C9, C10. Exactly one mailbox an order.
-    Result<OrderView> create(const Account& account, const std::vector<IdentifierSent>& identifiers,
-                             const std::optional<std::string>& profile, const std::optional<Replaced>& replaced = {});
+    Result<std::variant<OrderView, Wait>> create(const Account& account, const Request& request);
     // Why this identifier cannot be ordered: for the subproblems of an order of several (B34). nullopt: it can.
     std::optional<Error> refusal(const Account& account, const IdentifierSent& identifier) const;
     // Pre-authorization (RFC 8555 section 7.4.1); offered where authorizations are reused.
-    Result<Authorization> authorize(const Account& account, const IdentifierSent& identifier);
+    Result<std::variant<Authorization, Wait>> authorize(const Account& account, const IdentifierSent& identifier,
+                                                        const std::string& peer);
     bool reuses() const { return m_policy.reuse > seconds{0}; }
     Result<Authorization> deactivate(const Account& account, const AuthorizationId& id);  // B39
     // Not the invalid ones, newest first; at most `limit` (B31).
@@ -135,7 +140,6 @@ class Orders {
     Result<Identifier> judgeIdentifier(const Account& account, const IdentifierSent& identifier) const;
     Result<Identifier> judgeIdentifiers(const Account& account, const std::vector<IdentifierSent>& identifiers) const;
     Result<void> checkTerms(const Account& account) const;
-    Result<void> checkBudget(const Account& account, const EmailAddress& mailbox);
     Authorization newAuthorization(const Account& account, const Identifier& identifier, Time now);
     Result<Authorization> ownChallenge(const Account& account, const ChallengeId& id);
     Result<void> releaseMail(const Authorization& authorization);
@@ -143,6 +147,7 @@ class Orders {
     AccountBook& m_accounts;
     const ca::Profiles& m_profiles;
     const Policy& m_policy;
+    Limits& m_limits;
     const Clock& m_clock;
     Random& m_random;
 };

@@ -90,7 +90,8 @@ class Rooms {
     mail::DkimSigner signer = dkimSigner("ca.test");
     ca::Issuance issuance{authority(), issuanceBook, clock, random};
     ra::Accounts accounts{accountBook, policy, clock, random};
-    ra::Orders orders{orderBook, accountBook, profiles, policy, clock, random};
+    ra::Limits limits{{}, orderBook, clock};
+    ra::Orders orders{orderBook, accountBook, profiles, policy, limits, clock, random};
     ra::Revocations revocations{certificates, clock};
     ra::IssuanceDesk desk{issuance, caa, orders, orderBook, issuanceBook, clock, random};
     outbox::Outbox outbox;
@@ -106,6 +107,7 @@ class Rooms {
                             certificates,
                             accounts,
                             orders,
+                            limits,
                             revocations,
                             desk,
                             authority(),

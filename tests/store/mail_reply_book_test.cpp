@@ -22,7 +22,8 @@ TEST(MailBook, HoldsAMailBackUntilItIsReleasedAndDue) {
     const ra::NewOrder order = scene.order(scene.account().id);
     EXPECT_EQ(dueCount(scene), 0u);
     EXPECT_TRUE(must(scene.store().mails().waiting(scene.now(), 10)).empty());
-    must(scene.store().orders().releaseMail({order.authorization.challenge.id, scene.now(), scene.now() + 2s}));
+    must(scene.store().orders().releaseMail(
+        {order.authorization.challenge.id, scene.now(), scene.now() + 2s, kStrangers}));
     EXPECT_EQ(dueCount(scene), 0u);
     EXPECT_EQ(must(scene.store().mails().waiting(scene.now(), 10)).at(0).dueAt, scene.now() + 2s);
     const auto due = dueAt(scene, scene.now() + 2s, 10);
@@ -72,7 +73,8 @@ TEST(MailBook, GivesWhatAnEndedProcessHadInHandAtOnce) {
     must(scene.store().mails().recordSend(scene.draftSend(delivered)));
     must(scene.store().mails().recordOutcome({delivered.authorization.challenge.id, scene.now(), ra::MailDelivered{}}));
     const ra::NewOrder waiting = scene.order(account);  // for its first time
-    must(scene.store().orders().releaseMail({waiting.authorization.challenge.id, scene.now(), scene.now() + 2s}));
+    must(scene.store().orders().releaseMail(
+        {waiting.authorization.challenge.id, scene.now(), scene.now() + 2s, kStrangers}));
 
     const ra::NewOrder deferred = scene.order(account);  // its server asked for patience
     scene.release(deferred);

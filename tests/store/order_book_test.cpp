@@ -98,7 +98,7 @@ TEST(OrderBook, KnowsNoOtherOrders) {
     EXPECT_EQ(kindOf(book.find(OrderId::random(scene.random()))), ErrorKind::NotFound);
     EXPECT_EQ(kindOf(book.findAuthorization(AuthorizationId::random(scene.random()))), ErrorKind::NotFound);
     EXPECT_EQ(kindOf(book.findByChallenge(ChallengeId::random(scene.random()))), ErrorKind::NotFound);
-    EXPECT_EQ(kindOf(book.releaseMail({ChallengeId::random(scene.random()), scene.now(), scene.now()})),
+    EXPECT_EQ(kindOf(book.releaseMail({ChallengeId::random(scene.random()), scene.now(), scene.now(), kStrangers})),
               ErrorKind::NotFound);
 }
 
@@ -199,38 +199,6 @@ TEST(OrderBook, KeepsTheCsrsInTheirOrder) {
     EXPECT_EQ(read.items.at(0).csr, toBytes("first"));
     EXPECT_EQ(read.items.at(1).csr, toBytes("second"));
     EXPECT_EQ(std::get<ra::InProgress>(read.state).since, scene.now());
-}
-
-TEST(OrderBook, CountsRecentOrdersByMailboxAndAccount) {  // A22
-    Scene scene;
-    const AccountId alice = scene.account().id;
-    const AccountId mallory = scene.account().id;
-    scene.order(alice);  // too old to count
-    scene.clock().advance(2h);
-    scene.order(alice);
-    scene.order(alice, "bob@example.org");
-    scene.order(alice, "carol@example.net");
-    scene.order(mallory);
-    const auto counts = must(scene.store().orders().recentMails({mailbox(), alice, scene.now() - 1h}));
-    EXPECT_EQ(counts.mailbox, 2);
-    EXPECT_EQ(counts.mailboxAndAccount, 1);
-    EXPECT_EQ(counts.account, 3);
-    EXPECT_FALSE(counts.validatedBefore);
-}
-
-TEST(OrderBook, KnowsWhoValidatedAMailboxBefore) {  // A22
-    Scene scene;
-    const AccountId alice = scene.account().id;
-    const AccountId mallory = scene.account().id;
-    const auto validatedBefore = [&](const AccountId& account, std::string_view address) {
-        return must(scene.store().orders().recentMails({mailbox(address), account, scene.now() - 1h})).validatedBefore;
-    };
-    scene.validate(scene.order(alice));
-    must(scene.store().orders().postChallenge({scene.order(mallory).authorization.challenge.id, scene.now()}));
-    scene.clock().advance(1000h);
-    EXPECT_TRUE(validatedBefore(alice, "alice@example.org"));
-    EXPECT_FALSE(validatedBefore(alice, "bob@example.org"));
-    EXPECT_FALSE(validatedBefore(mallory, "alice@example.org"));
 }
 
 }  // namespace

@@ -32,6 +32,9 @@ inline EmailAddress mailbox(std::string_view text = "alice@example.org") {
     return must(EmailAddress::parse(text));
 }
 
+// More mail than any test sends.
+inline constexpr ra::StrangerBudget kStrangers{1000, 1h, 1h};
+
 inline constexpr int kShards = 4;
 inline int shardOf(const std::string&, const Serial& serial) {
     return serial.bytes().back() % kShards;
@@ -115,7 +118,7 @@ class Walker {
         return {"1.mailca", m_random.bytes(32), now(), "as the test says", "{}", std::move(verdict)};
     }
     void release(const ra::NewOrder& order) {
-        must(store().orders().releaseMail({order.authorization.challenge.id, now(), now()}));
+        must(store().orders().releaseMail({order.authorization.challenge.id, now(), now(), kStrangers}));
     }
     ra::MailSend draftSend(const ra::NewOrder& order) {
         return {order.authorization.challenge.id,

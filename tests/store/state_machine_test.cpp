@@ -66,8 +66,12 @@ struct Registration {
     Scene scene;
     SequenceRandom random{77};
     const ca::Profiles profiles = must(ca::Profiles::load(std::string(MAILCA_SOURCE_DIR) + "/policies"));
-    const ra::Policy policy{.challengeFrom = mailbox("acme@ca.example"), .mailsPerMailboxPerHour = 1000};
-    ra::Orders orders{scene.store().orders(), scene.store().accounts(), profiles, policy, scene.clock(), random};
+    const ra::Policy policy{.challengeFrom = mailbox("acme@ca.example")};
+    ra::Limits limits{{.mailsPerMailbox = 1000, .strangersMailsPerPeer = 1000, .strangersMails = 1000},
+                      scene.store().orders(),
+                      scene.clock()};
+    ra::Orders orders{
+        scene.store().orders(), scene.store().accounts(), profiles, policy, limits, scene.clock(), random};
     ra::Accounts accounts{scene.store().accounts(), policy, scene.clock(), random};
     ra::Revocations revocations{scene.store().certificates(), scene.clock()};
 
@@ -83,7 +87,8 @@ struct Registration {
             const ra::Account account = must(accounts.create({keys.back(), {}, false, false})).account;
             for (int order = 0; order < kOrdersEach; ++order) {
                 const std::string address = "mailbox" + std::to_string(order % 3) + "@example.org";
-                placed.push_back(must(orders.create(account, {{"email", address}}, "smime-dual")));
+                const auto made = must(orders.create(account, {{{"email", address}}, "smime-dual"}));
+                placed.push_back(std::get<ra::OrderView>(made));
                 csrs.try_emplace(address, must(x509::makeRequest(key, mailbox(address), std::nullopt)));
             }
         }

@@ -331,5 +331,26 @@ TEST_F(Api, SendsAPersonToAgreeToChangedTerms) {  // B25, B19
     EXPECT_EQ(ask(Method::Post, std::string(path::kTerms) + AccountId::random(random).text()).status(), 404);
 }
 
+TEST_F(Api, SaysWhenToTryAgain) {  // A22, B18
+    const std::string mine = kid();
+    orderBook.counts.strangersNext = clock.now() + 2h;
+    const web::Response refused = byAccount(path::kNewOrder, kOrder);
+    EXPECT_EQ(refused.status(), 429);
+    EXPECT_EQ(problemOf(refused), "rateLimited");
+    EXPECT_EQ(refused.field("Retry-After"), "3600");
+    expectDressed(refused);
+    for (int i = 0; i < 99; ++i) EXPECT_FALSE(limits.newAccount(""));
+    EXPECT_EQ(kid(), mine) << "an account that is there";
+    const crypto::PrivateKey another = test::newKey();
+    const jose::Jwk its = jose::toJwk(another.publicKey()).value();
+    const web::Response tooMany =
+        send(path::kNewAccount, signedBody(its, path::kNewAccount, R"({"termsOfServiceAgreed":true})", another));
+    EXPECT_EQ(tooMany.status(), 429);
+    EXPECT_EQ(tooMany.field("Retry-After"), "36");
+    const web::Response onlyAsked =
+        send(path::kNewAccount, signedBody(its, path::kNewAccount, R"({"onlyReturnExisting":true})", another));
+    EXPECT_EQ(problemOf(onlyAsked), "accountDoesNotExist");
+}
+
 }  // namespace
 }  // namespace mailca::acme

@@ -81,6 +81,7 @@ class AcmeApi : public Registration {
         certificates,
         accounts,
         orders,
+        limits,
         revocations,
         desk,
         authority(),

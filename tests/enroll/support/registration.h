@@ -32,7 +32,8 @@ class Registration : public testing::Test {
     ca::Profiles profiles = ca::Profiles::load(std::string(MAILCA_SOURCE_DIR) + "/policies").value();
     MemoryAccounts accountBook;
     MemoryOrders orderBook;
-    ra::Orders orders{orderBook, accountBook, profiles, policy, clock, random};
+    ra::Limits limits{{}, orderBook, clock};
+    ra::Orders orders{orderBook, accountBook, profiles, policy, limits, clock, random};
     ra::Account account = newAccount("thumbprint");
 
     ra::Account newAccount(const std::string& thumbprint) {
@@ -49,7 +50,13 @@ class Registration : public testing::Test {
     }
 
     Result<ra::OrderView> order(const std::string& mailbox, const std::optional<std::string>& profile = {}) {
-        return orders.create(account, {{"email", mailbox}}, profile);
+        return ordered({.identifiers = {{"email", mailbox}}, .profile = profile});
+    }
+    // One that has to wait as the error that its client is told of.
+    Result<ra::OrderView> ordered(const ra::Orders::Request& request) {
+        TRY(auto made, orders.create(account, request));
+        if (const auto* wait = std::get_if<ra::Wait>(&made)) return fail(ErrorKind::RateLimited, wait->reason);
+        return std::get<ra::OrderView>(std::move(made));
     }
     // Proven and posted.
     ra::OrderView ready(const std::string& mailbox = "alice@example.org",

@@ -1,0 +1,111 @@
+#include "store/mail_budget.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "store/rows.h"
+
+namespace mailca::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Row;
+
+constexpr seconds kMonth{24h * 30};
+constexpr seconds kLongestLife{24h};  // of an authorization (A17): older ones have no mail that waits
+
+// That the account of `a` proved the mailbox of `a`, at any time.
+constexpr std::string_view kProvedBefore =
+    "EXISTS (SELECT 1 FROM authorizations p JOIN challenges q ON q.nr = p.nr WHERE p.mailbox = a.mailbox"
+    " AND p.account = a.account AND q.posted_at IS NOT NULL AND q.proven_at IS NOT NULL)";
+
+// The mails that left or will leave are what counts: at most `mails` of them in any `per`. A mail that waits has its
+// time already, so that each new one gets the one behind it.
+Result<Time> strangersNext(Connection& db, std::int64_t mailbox, const ra::StrangerBudget& budget, Time now) {
+    static const std::string kTimes =
+        "SELECT coalesce(c.mail_delivered_at, c.mail_due_at) AS t FROM authorizations a"
+        " JOIN challenges c ON c.nr = a.nr WHERE a.mailbox = ?1 AND a.created_at >= ?2 AND t IS NOT NULL AND NOT " +
+        std::string(kProvedBefore) + " ORDER BY t DESC LIMIT 1 OFFSET ?3";
+    TRY(const auto filling,
+        db.first(kTimes, {mailbox, now - kLongestLife, budget.mails - 1}, [](const Row& row) { return row.time(0); }));
+    return filling ? *filling + budget.per : now;
+}
+
+// Of one account for one mailbox: the orders since it last proved it.
+Result<void> countUnanswered(Connection& db, std::int64_t mailbox, std::int64_t account, Time since,
+                             ra::MailCounts& counts) {
+    TRY(const auto row,
+        db.first("SELECT count(*), max(created_at) FROM authorizations WHERE mailbox = ?1 AND account = ?2"
+                 " AND created_at >= ?3 AND nr > coalesce((SELECT max(a.nr) FROM authorizations a"
+                 " JOIN challenges c ON c.nr = a.nr WHERE a.mailbox = ?1 AND a.account = ?2"
+                 " AND c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL), 0)",
+                 {mailbox, account, since}, [](const Row& found) {
+                     return std::pair(found.number(0), found.isNull(1) ? Time{} : found.time(1));
+                 }));
+    std::tie(counts.unanswered, counts.lastOrder) = row.value();
+    return {};
+}
+
+struct Asked {
+    std::int64_t mailbox;
+    bool provedBefore;
+};
+
+// Ends a challenge whose mail would leave too late: its client is told so, and may order again.
+Result<void> refuse(Connection& db, const ra::MailRelease& release) {
+    const Error error = fail(ErrorKind::RateLimited,
+                             "too many accounts that never proved this mailbox ask for it: order again in an hour");
+    TRY_VOID(
+        db.run("UPDATE challenges SET mail_released_at = ?2, ended_at = ?2, error_kind = ?3, error_detail = ?4"
+               " WHERE id = ?1 AND mail_released_at IS NULL AND ended_at IS NULL AND proven_at IS NULL",
+               {release.challenge, release.releasedAt, kindText(error), error.detail}));
+    return {};
+}
+
+}  // namespace
+
+Result<ra::MailCounts> countMails(Connection& db, const ra::MailCountQuery& query) {
+    ra::MailCounts counts{.strangersNext = query.now};
+    TRY(const auto mailbox, db.first("SELECT nr FROM mailboxes WHERE address = ?1", {query.mailbox.text()},
+                                     [](const Row& row) { return row.integer(0); }));
+    TRY(const auto account, db.first("SELECT nr FROM accounts WHERE id = ?1", {query.account},
+                                     [](const Row& row) { return row.integer(0); }));
+    if (!mailbox || !account) return counts;
+    TRY(const auto lately,
+        db.first("SELECT count(*), min(created_at) FROM authorizations WHERE mailbox = ?1 AND account = ?2"
+                 " AND created_at > ?3",
+                 {*mailbox, *account, query.now - 1h},
+                 [](const Row& row) { return std::pair(row.number(0), row.isNull(1) ? Time{} : row.time(1)); }));
+    std::tie(counts.mailboxAndAccount, counts.oldest) = lately.value();
+    TRY_VOID(countUnanswered(db, *mailbox, *account, query.now - kMonth, counts));
+    TRY(counts.validatedBefore,
+        db.any("SELECT 1 FROM authorizations a JOIN challenges c ON c.nr = a.nr WHERE a.mailbox = ?1 AND a.account = ?2"
+               " AND c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL",
+               {*mailbox, *account}));
+    TRY(counts.strangersNext, strangersNext(db, *mailbox, query.strangers, query.now));
+    return counts;
+}
+
+// A14: the first fetch of the authorization releases the mail. Of two first fetches at once both may come here: the
+// earlier one wins, the other changes nothing.
+Result<void> releaseMail(Connection& db, const ra::MailRelease& release) {
+    static const std::string kAsked = "SELECT a.mailbox, " + std::string(kProvedBefore) +
+                                      " FROM authorizations a JOIN challenges c ON c.nr = a.nr WHERE c.id = ?1";
+    TRY(const auto asked, db.first(kAsked, {release.challenge}, [](const Row& row) {
+        return Asked{row.integer(0), row.integer(1) != 0};
+    }));
+    if (!asked) return fail(ErrorKind::NotFound, "there is no such challenge");
+    Time due = release.dueAt;
+    if (!asked->provedBefore) {
+        TRY(const Time turn, strangersNext(db, asked->mailbox, release.strangers, release.releasedAt));
+        if (turn > release.dueAt + release.strangers.longestWait) return refuse(db, release);
+        due = std::max(due, turn);
+    }
+    TRY_VOID(
+        db.run("UPDATE challenges SET mail_released_at = ?2, mail_due_at = ?3"
+               " WHERE id = ?1 AND mail_released_at IS NULL AND ended_at IS NULL AND proven_at IS NULL",
+               {release.challenge, release.releasedAt, due}));
+    return {};
+}
+
+}  // namespace mailca::store

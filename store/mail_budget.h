@@ -1,0 +1,14 @@
+// How much challenge mail a mailbox gets, counted by the rows of authorizations and challenges (A22;
+// docs/decisions/limits.md).
+#pragma once
+
+#include "enroll/ra/ports.h"
+#include "store/sqlite/connection.h"
+
+namespace mailca::store {
+
+Result<ra::MailCounts> countMails(sqlite::Connection& db, const ra::MailCountQuery& query);
+// As OrderBook::releaseMail has it.
+Result<void> releaseMail(sqlite::Connection& db, const ra::MailRelease& release);
+
+}  // namespace mailca::store
