@@ -58,7 +58,6 @@ x509::CertificateFields caFields(const CaDescription& ca, const crypto::PublicKe
         .caIssuersUrls = {},
         .ocspUrls = {},
         .authorityKeyId = {},
-        .smimeCapabilities = false,
     };
 }
 

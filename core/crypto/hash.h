@@ -7,6 +7,7 @@ namespace mailca::crypto {
 
 Bytes sha256(ByteView data);
 Bytes sha1(ByteView data);  // key identifiers and RFC 4387 search keys only; nothing is signed with it
+Bytes sm3(ByteView data);
 
 Bytes hmacSha256(ByteView key, ByteView data);
 Bytes hmacSha384(ByteView key, ByteView data);

@@ -15,10 +15,10 @@ struct evp_pkey_st;  // OpenSSL's EVP_PKEY
 
 namespace mailca::crypto {
 
-enum class KeyType : std::uint8_t { Rsa, P256, P384, P521, Ed25519, Other };
+enum class KeyType : std::uint8_t { Rsa, P256, P384, P521, Ed25519, Sm2, Other };
 std::string_view nameOf(KeyType type);  // "RSA", "P-256", ... as people write them
 
-// What a signature is made with. ECDSA and EdDSA are tied to their key (standards D11); RSA is PKCS#1 v1.5.
+// What a signature is made with. ECDSA, EdDSA and SM2 are tied to their key (standards D11, I5); RSA is PKCS#1 v1.5.
 enum class SignatureAlgorithm : std::uint8_t {
     RsaSha256,
     RsaSha384,
@@ -26,7 +26,8 @@ enum class SignatureAlgorithm : std::uint8_t {
     EcdsaSha256,
     EcdsaSha384,
     EcdsaSha512,
-    Ed25519
+    Ed25519,
+    Sm2Sm3  // with the identifier 1234567812345678 of GM/T 0009 section 10 (standards I6), always
 };
 
 struct KeySpec {
@@ -50,8 +51,9 @@ class PublicKey {
     Bytes spkiSha256() const;
     Bytes rsaModulus() const;  // big-endian; empty unless RSA
     Bytes rsaExponent() const;
-    Bytes rawPoint() const;  // EC: x || y; Ed25519: its 32 octets; empty for others
-    // DER (ECDSA-Sig-Value) or raw signatures as the algorithm has them. Error Crypto when it does not verify.
+    Bytes rawPoint() const;  // EC, SM2: x || y; Ed25519: its 32 octets; empty for others
+    // DER (ECDSA-Sig-Value, SM2Signature) or raw signatures as the algorithm has them. Error Crypto when it does not
+    // verify.
     Result<void> verify(SignatureAlgorithm algorithm, ByteView data, ByteView signature) const;
     evp_pkey_st* handle() const { return m_key.get(); }
     bool operator==(const PublicKey& other) const { return m_spki == other.m_spki; }
@@ -83,8 +85,8 @@ class PrivateKey {
     const PublicKey& publicKey() const { return m_public; }  // holds no private half
     KeyType type() const { return m_public.type(); }
     Result<Bytes> sign(SignatureAlgorithm algorithm, ByteView data) const;
-    // The one algorithm the project signs certificates and CRLs with for this key (D11): RSA and P-256 SHA-256,
-    // P-384 SHA-384, Ed25519.
+    // The one algorithm the project signs certificates and CRLs with for this key (D11, I5): RSA and P-256 SHA-256,
+    // P-384 SHA-384, Ed25519, SM2 SM3.
     SignatureAlgorithm defaultAlgorithm() const;
     evp_pkey_st* handle() const { return m_key.get(); }
 

@@ -50,6 +50,9 @@ Result<PrivateKey> PrivateKey::generate(const KeySpec& spec) {
         case KeyType::Ed25519:
             raw = EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
             break;
+        case KeyType::Sm2:
+            raw = EVP_PKEY_Q_keygen(nullptr, nullptr, "SM2");
+            break;
         case KeyType::Other:
             return fail(ErrorKind::Crypto, "no key of an unknown kind can be made");
     }
@@ -88,9 +91,11 @@ Result<Secret> PrivateKey::toPkcs8() const {
 Result<Bytes> PrivateKey::sign(SignatureAlgorithm algorithm, ByteView data) const {
     if (!fits(algorithm, type())) return fail(ErrorKind::Crypto, "the signature algorithm does not fit the key");
     const DigestContextPtr context(::EVP_MD_CTX_new());
+    EVP_PKEY_CTX* keyContext = nullptr;  // the context's own
     std::size_t length = 0;
     if (context == nullptr ||
-        ::EVP_DigestSignInit(context.get(), nullptr, digestOf(algorithm), nullptr, m_key.get()) != 1 ||
+        ::EVP_DigestSignInit(context.get(), &keyContext, digestOf(algorithm), nullptr, m_key.get()) != 1 ||
+        !setIdentifier(algorithm, keyContext) ||
         ::EVP_DigestSign(context.get(), nullptr, &length, data.data(), data.size()) != 1) {
         return opensslError("the key cannot sign");
     }
@@ -112,6 +117,8 @@ SignatureAlgorithm PrivateKey::defaultAlgorithm() const {
             return SignatureAlgorithm::EcdsaSha512;
         case KeyType::Ed25519:
             return SignatureAlgorithm::Ed25519;
+        case KeyType::Sm2:
+            return SignatureAlgorithm::Sm2Sm3;
         case KeyType::Rsa:
         case KeyType::Other:
             break;

@@ -32,6 +32,7 @@ KeyType ellipticType(EVP_PKEY* key) {
 
 KeyType typeOf(EVP_PKEY* key) {
     if (::EVP_PKEY_is_a(key, "RSA") == 1) return KeyType::Rsa;
+    if (::EVP_PKEY_is_a(key, "SM2") == 1) return KeyType::Sm2;
     if (::EVP_PKEY_is_a(key, "EC") == 1) return ellipticType(key);
     if (::EVP_PKEY_is_a(key, "ED25519") == 1) return KeyType::Ed25519;
     return KeyType::Other;
@@ -39,7 +40,10 @@ KeyType typeOf(EVP_PKEY* key) {
 
 // Octets of one coordinate; 0 for what is no curve.
 std::size_t coordinateSize(KeyType curve) {
-    return curve == KeyType::P256 ? 32 : curve == KeyType::P384 ? 48 : curve == KeyType::P521 ? 66 : 0;
+    return curve == KeyType::P256 || curve == KeyType::Sm2 ? 32
+           : curve == KeyType::P384                        ? 48
+           : curve == KeyType::P521                        ? 66
+                                                           : 0;
 }
 
 Bytes numberOf(EVP_PKEY* key, const char* name) {
@@ -57,7 +61,7 @@ Bytes numberOf(EVP_PKEY* key, const char* name) {
 // Off-curve points never get here; the point at infinity does.
 Result<KeyPtr> checked(KeyPtr key, const char* what) {
     if (key == nullptr) return opensslError(what, ErrorKind::BadPublicKey);
-    if (::EVP_PKEY_is_a(key.get(), "EC") == 1) {
+    if (::EVP_PKEY_is_a(key.get(), "EC") == 1 || ::EVP_PKEY_is_a(key.get(), "SM2") == 1) {
         const KeyContextPtr context(::EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
         if (context == nullptr || ::EVP_PKEY_public_check_quick(context.get()) != 1) {
             return opensslError("the public key is not a point of its curve", ErrorKind::BadPublicKey);
@@ -84,7 +88,8 @@ Result<KeyPtr> fromPoint(KeyType curve, ByteView point) {
         ::OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
         ::OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, octets.data(), octets.size()),
         ::OSSL_PARAM_construct_end()};
-    return fromParameters("EC", parameters, "the public key is not a point of its curve");
+    return fromParameters(curve == KeyType::Sm2 ? "SM2" : "EC", parameters,
+                          "the public key is not a point of its curve");
 }
 
 }  // namespace
@@ -101,6 +106,8 @@ std::string_view nameOf(KeyType type) {
             return "P-521";
         case KeyType::Ed25519:
             return "Ed25519";
+        case KeyType::Sm2:
+            return "SM2";
         case KeyType::Other:
             break;
     }
@@ -201,8 +208,10 @@ Bytes PublicKey::rawPoint() const {
 Result<void> PublicKey::verify(SignatureAlgorithm algorithm, ByteView data, ByteView signature) const {
     if (!fits(algorithm, m_type)) return fail(ErrorKind::Crypto, "the signature algorithm does not fit the key");
     const DigestContextPtr context(::EVP_MD_CTX_new());
+    EVP_PKEY_CTX* keyContext = nullptr;  // the context's own
     if (context == nullptr ||
-        ::EVP_DigestVerifyInit(context.get(), nullptr, digestOf(algorithm), nullptr, m_key.get()) != 1 ||
+        ::EVP_DigestVerifyInit(context.get(), &keyContext, digestOf(algorithm), nullptr, m_key.get()) != 1 ||
+        !setIdentifier(algorithm, keyContext) ||
         ::EVP_DigestVerify(context.get(), signature.data(), signature.size(), data.data(), data.size()) != 1) {
         dropOpensslErrors();
         return fail(ErrorKind::Crypto, "the signature does not verify");

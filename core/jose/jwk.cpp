@@ -95,6 +95,7 @@ Result<Jwk> toJwk(const crypto::PublicKey& key) {
             value = json::object({{"crv", "Ed25519"}, {"kty", "OKP"}, {"x", toBase64Url(point)}});
             break;
         case KeyType::P521:
+        case KeyType::Sm2:
         case KeyType::Other:
             return bad("keys of this kind sign no requests here");
     }

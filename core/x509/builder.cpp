@@ -1,6 +1,7 @@
 #include "core/x509/builder.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "core/crypto/hash.h"
@@ -145,6 +146,8 @@ Bytes encodeAlgorithm(crypto::SignatureAlgorithm algorithm) {
             return ecdsa(0x03);
         case Algorithm::EcdsaSha512:
             return ecdsa(0x04);
+        case Algorithm::Sm2Sm3:  // without parameters, as OpenSSL has it (I5)
+            return {0x30, 0x0A, 0x06, 0x08, 0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x83, 0x75};
         case Algorithm::Ed25519:
             break;
     }
@@ -155,10 +158,13 @@ std::optional<crypto::SignatureAlgorithm> signatureAlgorithmOf(ByteView algorith
     using Algorithm = crypto::SignatureAlgorithm;
     for (const Algorithm one :
          {Algorithm::EcdsaSha256, Algorithm::RsaSha256, Algorithm::EcdsaSha384, Algorithm::RsaSha384,
-          Algorithm::RsaSha512, Algorithm::EcdsaSha512, Algorithm::Ed25519}) {
+          Algorithm::RsaSha512, Algorithm::EcdsaSha512, Algorithm::Ed25519, Algorithm::Sm2Sm3}) {
         if (std::ranges::equal(encodeAlgorithm(one), algorithm)) return one;
     }
-    return std::nullopt;
+    // GM/T 0015's examples have a NULL behind it (I5).
+    static constexpr std::array<std::uint8_t, 14> kSm2WithNull{0x30, 0x0C, 0x06, 0x08, 0x2A, 0x81, 0x1C,
+                                                               0xCF, 0x55, 0x01, 0x83, 0x75, 0x05, 0x00};
+    return std::ranges::equal(kSm2WithNull, algorithm) ? std::optional(Algorithm::Sm2Sm3) : std::nullopt;
 }
 
 Bytes keyIdentifier(const crypto::PublicKey& key) {

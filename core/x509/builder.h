@@ -42,8 +42,8 @@ struct CertificateFields {
     std::vector<std::string> crlUrls{};           // one DistributionPoint, fullName
     std::vector<std::string> caIssuersUrls{};
     std::vector<std::string> ocspUrls{};
-    Bytes authorityKeyId{};                                  // empty: absent (a root)
-    bool smimeCapabilities = false;                          // RFC 4262: AES-256-GCM, AES-256-CBC, AES-128-CBC
+    Bytes authorityKeyId{};                        // empty: absent (a root)
+    std::vector<std::string> smimeCapabilities{};  // dotted OIDs of ciphers, best first (RFC 4262); empty: absent
     std::optional<std::pair<Time, Time>> privateKeyUsage{};  // privateKeyUsagePeriod (RFC 3280 4.2.1.4, EN 319 422)
     bool ocspNoCheck = false;  // RFC 6960 4.2.2.2.1: an OCSP responder whose own status is not asked for
 };
@@ -69,7 +69,7 @@ Result<Bytes> encodeTbsCrl(const CrlFields& fields);
 
 // SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING }.
 Result<Bytes> assemble(ByteView tbs, crypto::SignatureAlgorithm algorithm, ByteView signature);
-Bytes encodeAlgorithm(crypto::SignatureAlgorithm algorithm);  // exactly the bytes of standards D11
+Bytes encodeAlgorithm(crypto::SignatureAlgorithm algorithm);  // exactly the bytes of standards D11 and I5
 // The one that these bytes are of; nullopt: none of ours.
 std::optional<crypto::SignatureAlgorithm> signatureAlgorithmOf(ByteView algorithm);
 Bytes keyIdentifier(const crypto::PublicKey& key);  // SHA-1 of the key bits, 20 octets

@@ -2,6 +2,7 @@
 
 #include <mutex>
 
+#include "core/crypto/algorithm.h"
 #include "core/crypto/hash.h"
 #include "core/x509/der.h"
 #include "core/x509/facts.h"
@@ -24,6 +25,16 @@ Error illFormed(const char* what) {
 }
 Bytes copied(ByteView view) {
     return {view.begin(), view.end()};
+}
+
+// Whom OpenSSL takes SM2 signatures on certificates to be of, when it verifies a path (I8). The certificate's own.
+ASN1_OCTET_STRING* sm2Identifier() {
+    OctetStringPtr out(::ASN1_OCTET_STRING_new());
+    if (out == nullptr || ::ASN1_STRING_set(out.get(), crypto::kSm2Identifier.data(),
+                                            static_cast<int>(crypto::kSm2Identifier.size())) != 1) {
+        throw std::runtime_error(crypto::opensslError("no memory for an identifier").detail);
+    }
+    return out.release();
 }
 
 }  // namespace
@@ -136,6 +147,9 @@ x509_st* Certificate::handle() const {
     std::call_once(m_whole->once, [this] {
         m_whole->cert = crypto::decodeDer<CertPtr>(der(), ::d2i_X509);
         if (m_whole->cert == nullptr) throw std::runtime_error("a certificate that was parsed does not parse again");
+        if (::X509_get_signature_nid(m_whole->cert.get()) == NID_SM2_with_SM3) {
+            ::X509_set0_distinguishing_id(m_whole->cert.get(), sm2Identifier());
+        }
     });
     return m_whole->cert.get();
 }

@@ -137,11 +137,15 @@ std::optional<RevokedEntry> Crl::find(const Serial& serial) const {
 
 Result<void> Crl::verifySignature(const Certificate& issuer) const {
     if (issuer.subjectDer() != issuerDer()) return fail(ErrorKind::Crypto, "the CRL is another issuer's");
-    if (::X509_CRL_verify(m_crl.get(), issuer.publicKey().handle()) != 1) {
-        crypto::dropOpensslErrors();
-        return fail(ErrorKind::Crypto, "the signature of the CRL does not verify");
-    }
-    return {};
+    const auto parts = der::splitSigned(m_der);
+    const auto inside = der::findSignatureAlgorithm(parts->tbs);
+    const bool agree = inside && std::ranges::equal(*inside, parts->algorithm);  // RFC 5280 section 5.1.1.2
+    const crypto::PublicKey key = issuer.publicKey();
+    const auto verified = agree ? verifySigned(m_der, key) : false;
+    if (verified.value_or(false)) return {};
+    if (!verified && ::X509_CRL_verify(m_crl.get(), key.handle()) == 1) return {};
+    crypto::dropOpensslErrors();
+    return fail(ErrorKind::Crypto, "the signature of the CRL does not verify");
 }
 
 }  // namespace mailca::x509

@@ -163,6 +163,16 @@ std::optional<ByteView> subjectKeyBits(ByteView spki) {
     return wholeOctets(outer->content.subspan(algorithm->whole.size()));
 }
 
+std::optional<ByteView> findSignatureAlgorithm(ByteView tbs) {
+    const auto outer = firstOf(tbs);
+    ByteView rest = outer ? outer->content : ByteView();
+    while (const auto field = firstOf(rest)) {
+        if (rest.front() == kSequence) return field->whole;
+        rest = rest.subspan(field->whole.size());
+    }
+    return std::nullopt;
+}
+
 std::optional<ByteView> findSubjectPublicKeyInfo(ByteView certificate) {
     static constexpr int kFieldsBefore = 6;  // version, serialNumber, signature, issuer, validity, subject
     const auto parts = splitSigned(certificate);

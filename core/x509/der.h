@@ -55,6 +55,9 @@ std::optional<SignedParts> splitSigned(ByteView der);
 // The key's octets in the BIT STRING of a SubjectPublicKeyInfo; nullopt when it is none.
 std::optional<ByteView> subjectKeyBits(ByteView spki);
 
+// The AlgorithmIdentifier inside a to-be-signed certificate or CRL, the first SEQUENCE of either (RFC 5280 sections 4.1
+// and 5.1); nullopt when there is none.
+std::optional<ByteView> findSignatureAlgorithm(ByteView tbs);
 // The SubjectPublicKeyInfo of a certificate as it stands (RFC 5280 section 4.1); nullopt when it is no certificate.
 std::optional<ByteView> findSubjectPublicKeyInfo(ByteView certificate);
 

@@ -63,10 +63,10 @@ Result<Bytes> encodeAccess(const CertificateFields& fields) {
     return encodeExtension("1.3.6.1.5.5.7.1.1", Criticality::NotCritical, der::tagged(der::kSequence, all));
 }
 
-// RFC 4262 with the ciphers we read, best first: AES-256-GCM, AES-256-CBC, AES-128-CBC (RFC 8551 section 2.5.2).
-Result<Bytes> encodeSmimeCapabilities() {
+// RFC 4262: what RFC 8551 section 2.5.2 has in signed mails, here of ciphers alone.
+Result<Bytes> encodeSmimeCapabilities(const std::vector<std::string>& ciphers) {
     Bytes all;
-    for (const char* cipher : {"2.16.840.1.101.3.4.1.46", "2.16.840.1.101.3.4.1.42", "2.16.840.1.101.3.4.1.2"}) {
+    for (const std::string& cipher : ciphers) {
         TRY(const Bytes id, der::oid(cipher));
         der::append(all, der::sequence({id}));
     }
@@ -154,7 +154,7 @@ Result<Bytes> encodeExtensions(const CertificateFields& fields, Criticality subj
     TRY_VOID(add(!fields.caIssuersUrls.empty() || !fields.ocspUrls.empty(), [&] { return encodeAccess(fields); }));
     TRY_VOID(add(true, [&] { return encodeSubjectKeyId(fields.key); }));
     TRY_VOID(add(!fields.authorityKeyId.empty(), [&] { return encodeAuthorityKeyId(fields.authorityKeyId); }));
-    TRY_VOID(add(fields.smimeCapabilities, [&] { return encodeSmimeCapabilities(); }));
+    TRY_VOID(add(!fields.smimeCapabilities.empty(), [&] { return encodeSmimeCapabilities(fields.smimeCapabilities); }));
     TRY_VOID(add(fields.privateKeyUsage.has_value(), [&] { return encodePrivateKeyUsage(*fields.privateKeyUsage); }));
     TRY_VOID(add(fields.ocspNoCheck, [&] { return encodeOcspNoCheck(); }));
     return der::tagged(der::kSequence, all);

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/crypto/algorithm.h"
+#include "core/x509/builder.h"
+#include "core/x509/der.h"
+
 namespace mailca::x509 {
 namespace {
 
@@ -93,6 +97,14 @@ Result<unsigned> parseKeyUsage(ByteView value) {
         if (::ASN1_BIT_STRING_get_bit(bits.get(), bit) != 0) out |= 1u << bit;
     }
     return out;
+}
+
+std::optional<bool> verifySigned(ByteView der, const crypto::PublicKey& key) {
+    const auto parts = der::splitSigned(der);
+    if (!parts) return false;
+    const auto algorithm = signatureAlgorithmOf(parts->algorithm);
+    if (!algorithm || !crypto::fits(*algorithm, key.type())) return std::nullopt;
+    return key.verify(*algorithm, parts->tbs, parts->signature).has_value();
 }
 
 std::vector<std::string> urisOf(const GENERAL_NAMES* names) {

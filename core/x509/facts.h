@@ -35,6 +35,10 @@ struct AlternativeNames {
 // The content of a subjectAltName extension.
 Result<AlternativeNames> parseAlternativeNames(ByteView value);
 Result<unsigned> parseKeyUsage(ByteView value);
+// The signature of SEQUENCE { tbs, algorithm, signature } on the bytes as they stand: how everything that we sign with
+// ourselves is verified, since OpenSSL has no way to tell it the identifier of SM2 for a CRL (standards I9). nullopt:
+// the algorithm is none of ours, or none for this key, which OpenSSL may still know.
+std::optional<bool> verifySigned(ByteView der, const crypto::PublicKey& key);
 // The URIs among general names.
 std::vector<std::string> urisOf(const GENERAL_NAMES* names);
 

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "core/crypto/algorithm.h"
-#include "core/x509/builder.h"
-#include "core/x509/der.h"
 #include "core/x509/facts.h"
 
 namespace mailca::x509 {
@@ -90,17 +87,11 @@ Result<std::vector<Certificate>> verifyPath(const Certificate& leaf, const std::
 // What we sign with ourselves is verified on the bytes; OpenSSL's X509, which the rest needs, takes longer to make than
 // the signature to verify.
 Result<void> verifySignature(const Certificate& certificate, const crypto::PublicKey& issuerKey) {
-    const auto parts = der::splitSigned(certificate.der());
-    const auto algorithm = signatureAlgorithmOf(parts->algorithm);
-    if (algorithm && crypto::fits(*algorithm, issuerKey.type())) {
-        // RFC 5280 section 4.1.1.2: the algorithm inside is the one outside.
-        if (certificate.tbsSignatureAlgorithmDer() == encodeAlgorithm(*algorithm) &&
-            issuerKey.verify(*algorithm, parts->tbs, parts->signature)) {
-            return {};
-        }
-    } else if (::X509_verify(certificate.handle(), issuerKey.handle()) == 1) {
-        return {};
-    }
+    // RFC 5280 section 4.1.1.2: the algorithm inside is the one outside.
+    const bool agree = certificate.tbsSignatureAlgorithmDer() == certificate.signatureAlgorithmDer();
+    const auto verified = agree ? verifySigned(certificate.der(), issuerKey) : false;
+    if (verified.value_or(false)) return {};
+    if (!verified && ::X509_verify(certificate.handle(), issuerKey.handle()) == 1) return {};
     crypto::dropOpensslErrors();
     return fail(ErrorKind::Crypto, "the signature of the certificate does not verify");
 }

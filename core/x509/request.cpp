@@ -53,9 +53,8 @@ std::optional<std::string> utf8(const ASN1_STRING* text) {
 bool hasSoundDigest(const X509_REQ* request) {
     const int signature = ::X509_REQ_get_signature_nid(request);
     int digest = NID_undef;
-    if (signature == NID_ED25519 || ::OBJ_find_sigid_algs(signature, &digest, nullptr) != 1) {
-        return signature == NID_ED25519;
-    }
+    if (signature == NID_ED25519 || signature == NID_SM2_with_SM3) return true;
+    if (::OBJ_find_sigid_algs(signature, &digest, nullptr) != 1) return false;
     return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
 }
 
@@ -109,12 +108,17 @@ Result<void> CertificateRequest::readSubject(const X509_name_st* subject) {
 }
 
 Result<void> CertificateRequest::verifySignature() const {
-    if (!hasSoundDigest(m_request.get())) return bad("it is not signed with SHA-256, SHA-384, SHA-512 or Ed25519");
-    if (::X509_REQ_verify(m_request.get(), m_key.handle()) != 1) {
-        crypto::dropOpensslErrors();
-        return bad("its signature does not verify");
+    if (!hasSoundDigest(m_request.get())) {
+        return bad("it is not signed with SHA-256, SHA-384, SHA-512, Ed25519 or SM2 with SM3");
     }
-    return {};
+    const auto verified = verifySigned(m_der, m_key);
+    if (verified.value_or(false)) return {};
+    if (!verified && ::X509_REQ_verify(m_request.get(), m_key.handle()) == 1) return {};
+    crypto::dropOpensslErrors();
+    const bool sm2 = m_key.type() == crypto::KeyType::Sm2;
+    return bad(sm2 ? "its signature does not verify with the identifier 1234567812345678 (GM/T 0009; with OpenSSL: "
+                     "-sigopt distid:1234567812345678)"
+                   : "its signature does not verify");
 }
 
 Result<Bytes> makeRequest(const crypto::PrivateKey& key, const EmailAddress& mailbox,

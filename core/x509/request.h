@@ -22,7 +22,7 @@ class CertificateRequest {
 
     const Bytes& der() const { return m_der; }
     const crypto::PublicKey& publicKey() const { return m_key; }
-    Result<void> verifySignature() const;  // proof of possession; BadCsr
+    Result<void> verifySignature() const;  // proof of possession, SM2 with the identifier of GM/T 0009; BadCsr
     // As they stand in the request, unparsed.
     const std::vector<std::string>& emailNames() const { return m_emails; }  // rfc822Name + SmtpUTF8Mailbox of the SAN
     const std::vector<std::string>& dnsNames() const { return m_dnsNames; }

@@ -21,7 +21,8 @@ Bytes start(const Bytes& bytes, std::size_t length) {
 
 class EveryKey : public testing::TestWithParam<KeyType> {};
 INSTANTIATE_TEST_SUITE_P(Types, EveryKey,
-                         testing::Values(KeyType::Rsa, KeyType::P256, KeyType::P384, KeyType::P521, KeyType::Ed25519));
+                         testing::Values(KeyType::Rsa, KeyType::P256, KeyType::P384, KeyType::P521, KeyType::Ed25519,
+                                         KeyType::Sm2));
 
 TEST_P(EveryKey, SignsWhatItsPublicHalfVerifies) {
     const PrivateKey key = test::makeKey(GetParam());

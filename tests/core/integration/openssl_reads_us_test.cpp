@@ -35,7 +35,7 @@ x509::CertificateFields subscriber(const crypto::PublicKey& key, const std::stri
     fields.cpsUrl = "http://pki.example.org/cps";
     fields.crlUrls = {"http://pki.example.org/crl/1.crl"};
     fields.caIssuersUrls = {"http://pki.example.org/ca.cer"};
-    fields.smimeCapabilities = true;
+    fields.smimeCapabilities = {"2.16.840.1.101.3.4.1.42"};
     return fields;
 }
 

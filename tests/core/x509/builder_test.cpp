@@ -80,7 +80,7 @@ CertificateFields full(const crypto::PublicKey& key) {
     fields.crlUrls = {"http://pki.example.org/crl/1.crl"};
     fields.caIssuersUrls = {"http://pki.example.org/ca.cer"};
     fields.ocspUrls = {"http://pki.example.org/ocsp"};
-    fields.smimeCapabilities = true;
+    fields.smimeCapabilities = {"2.16.840.1.101.3.4.1.46", "2.16.840.1.101.3.4.1.42", "2.16.840.1.101.3.4.1.2"};
     fields.ocspNoCheck = true;
     fields.privateKeyUsage = std::pair{fields.notBefore, fields.notAfter};
     return fields;
