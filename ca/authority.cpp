@@ -52,7 +52,8 @@ Result<std::unique_ptr<TimestampUnit>> openUnit(const std::string& folder, const
     const std::string path = certificatePath(folder, entry.name);
     TRY(x509::Certificate certificate, readCertificate(path));
     const bool good = x509::verifySignature(certificate, issuer.certificate.publicKey()).has_value() &&
-                      !certificate.policies().empty();
+                      !certificate.policies().empty() &&
+                      certificate.publicKey().type() == issuer.certificate.publicKey().type();  // E20
     if (!good) return wrongFile(path, "is no timestamping unit of " + entry.issuer);
     const std::string keyPath = issuerKeyPath(folder, entry.name);
     TRY(crypto::PrivateKey key, readSealedKey(keyPath, passphrase));
@@ -107,9 +108,13 @@ Result<Authority> Authority::open(const std::string& authorityFile, const Secret
     return out;
 }
 
-const TimestampUnit* Authority::timestampUnit() const {
+const TimestampUnit* Authority::timestampUnit(std::string_view hierarchy) const {
     // The last one named, as with issuing CAs.
-    return m_units.empty() ? nullptr : m_units.back().get();
+    const TimestampUnit* found = nullptr;
+    for (const auto& unit : m_units) {
+        if (unit->issuer->hierarchy == hierarchy) found = unit.get();
+    }
+    return found;
 }
 
 const Issuer* Authority::find(std::string_view name) const {

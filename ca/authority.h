@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/hierarchy.h"
 #include "ca/profile.h"
 #include "core/crypto/key.h"
 #include "core/secret.h"
@@ -15,7 +16,7 @@ namespace mailca::ca {
 
 struct Issuer {
     std::string name;       // "smime-1": stable, in URLs and the store
-    std::string hierarchy;  // "smime", "mailbox-timestamp", "timestamp"
+    std::string hierarchy;  // one of ca/hierarchy.h
     x509::Certificate certificate;
     std::vector<x509::Certificate> chain;  // above it, root last
     crypto::PrivateKey key;
@@ -51,7 +52,8 @@ class Authority {
     const std::vector<std::unique_ptr<Issuer>>& issuers() const { return m_issuers; }
     const Issuer* find(std::string_view name) const;
     const Issuer* forHierarchy(std::string_view hierarchy) const;  // the one that issues today
-    const TimestampUnit* timestampUnit() const;  // the one that signs today; nullptr: the ceremony made none
+    // The one that signs today; nullptr: the ceremony made none.
+    const TimestampUnit* timestampUnit(std::string_view hierarchy = kServiceTimestamp) const;
     // Roots and the roots' own CRLs are files of the ceremony, served as they are.
     struct RootFile {
         std::string name;

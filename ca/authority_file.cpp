@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "ca/profile_reader.h"
+#include "ca/hierarchy.h"
 #include "core/toml/table.h"
 
 namespace mailca::ca {
@@ -25,9 +25,9 @@ Result<IssuerEntry> readIssuer(toml::Table& table, const std::vector<std::string
     TRY(out.name, table.string("name"));
     if (!isFileName(out.name)) return table.wrong("name", "must be a-z, 0-9 and \"-\"");
     TRY(out.hierarchy, table.string("hierarchy"));
-    const bool known =
-        out.hierarchy == kSmime || out.hierarchy == kMailboxTimestamp || out.hierarchy == kServiceTimestamp;
-    if (!known) return table.wrong("hierarchy", "is unknown");
+    if (findHierarchy(out.hierarchy) == nullptr) {
+        return table.wrong("hierarchy", "is none of " + namesOfHierarchies());
+    }
     TRY(out.root, table.string("root"));
     if (std::find(roots.begin(), roots.end(), out.root) == roots.end())
         return table.wrong("root", "is none of the roots");
@@ -43,9 +43,9 @@ Result<UnitEntry> readUnit(toml::Table& table, const std::vector<IssuerEntry>& i
     if (!isFileName(out.name)) return table.wrong("name", "must be a-z, 0-9 and \"-\"");
     TRY(out.issuer, table.string("issuer"));
     const bool known = std::any_of(issuers.begin(), issuers.end(), [&](const IssuerEntry& issuer) {
-        return issuer.name == out.issuer && issuer.hierarchy == kServiceTimestamp;
+        return issuer.name == out.issuer && hierarchyNamed(issuer.hierarchy).purpose == Purpose::ServiceTimestamp;
     });
-    if (!known) return table.wrong("issuer", "is no issuing CA of the hierarchy \"timestamp\"");
+    if (!known) return table.wrong("issuer", "is no issuing CA for the service's own timestamps");
     return out;
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "ca/hierarchy.h"
 #include "ca/lint/lint.h"
 #include "ca/months.h"
-#include "ca/profile_reader.h"
 #include "ca/signing.h"
 
 namespace mailca::ca {
@@ -68,7 +68,7 @@ std::pair<Time, Time> rootLife(Time now) {
 }
 
 std::pair<Time, Time> issuingLife(std::string_view hierarchy, Time now) {
-    return lifeOf(hierarchy == kSmime ? kIssuingYears : kTimestampIssuingYears, now);
+    return lifeOf(hierarchyNamed(hierarchy).isTimestamp() ? kTimestampIssuingYears : kIssuingYears, now);
 }
 
 Time rootCrlEnd(Time now) {
@@ -85,8 +85,8 @@ Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::P
                                         Random& random) {
     auto fields = caFields(ca, key, root.subjectDer(), issuingLife(ca.hierarchy, now), rootKey, random);
     fields.pathLength = 0;
-    const bool timestamp = ca.hierarchy != kSmime;
-    fields.extendedKeyUsage = {std::string(timestamp ? x509::oid::kTimeStamping : x509::oid::kEmailProtection)};  // D29
+    const auto usages = hierarchyNamed(ca.hierarchy).usages;
+    fields.extendedKeyUsage.assign(usages.begin(), usages.end());  // D29
     fields.policies = {ca.policy};
     fields.crlUrls = {ca.crlUrl};
     fields.caIssuersUrls = {ca.rootUrl};
@@ -122,9 +122,7 @@ Result<x509::Certificate> signTimestampUnit(const UnitDescription& unit, const c
         .privateKeyUsage = std::pair{start, unitKeyEnd(start)},
     };
     return lintAndSign(
-        fields,
-        {lint::CertificateKind::TimestampUnit, std::string(kServiceTimestamp), &issuer, std::nullopt, unit.crlUrl},
-        issuerKey);
+        fields, {lint::CertificateKind::TimestampUnit, unit.hierarchy, &issuer, std::nullopt, unit.crlUrl}, issuerKey);
 }
 
 Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey, std::uint64_t number,

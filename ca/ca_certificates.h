@@ -31,6 +31,7 @@ Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::P
                                         Random& random);
 // A unit of the timestamping service, by its issuing CA; `shardUrl` of its own CRL shard is for its serial.
 struct UnitDescription {
+    std::string hierarchy;
     x509::NameParts subject;
     std::string policy;
     Serial serial;

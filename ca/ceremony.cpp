@@ -1,12 +1,12 @@
 #include "ca/ceremony.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 #include <utility>
 
 #include "ca/authority_file.h"
 #include "ca/ca_certificates.h"
+#include "ca/hierarchy.h"
 #include "ca/new_file.h"
 #include "ca/profile_reader.h"
 
@@ -15,40 +15,78 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Hierarchy {
-    std::string_view name;
-    std::string_view root;
-    std::string_view issuer;
-    std::string_view rootTitle;
-    std::string_view issuerTitle;
-};
-constexpr std::array kHierarchies{
-    Hierarchy{kSmime, "smime-root-1", "smime-1", "S/MIME Root 1", "S/MIME CA 1"},
-    Hierarchy{kMailboxTimestamp, "mailbox-timestamp-root-1", "mailbox-timestamp-1", "Mailbox Timestamping Root 1",
-              "Mailbox Timestamping CA 1"},
-    Hierarchy{kServiceTimestamp, "timestamp-root-1", "timestamp-1", "Timestamping Root 1", "Timestamping CA 1"},
-};
-constexpr std::string_view kUnit = "timestamp-unit-1";
-constexpr std::string_view kUnitTitle = "Timestamping Unit 1";
 constexpr std::size_t kMaxName = 64;  // RFC 5280 appendix A: ub-organization-name, ub-common-name
 
 Error wrong(const std::string& why) {
     return fail(ErrorKind::Config, why);
 }
 
-const std::string& policyOf(const CeremonyPlan& plan, std::string_view hierarchy) {
-    if (hierarchy == kSmime) return plan.smimePolicy;
-    return hierarchy == kMailboxTimestamp ? plan.timestampPolicy : plan.serviceTimestampPolicy;
+// "smime-root-1", "smime-1", "timestamp-unit-1"; with `title` "S/MIME Root 1", "S/MIME CA 1", "Timestamping Unit 1".
+std::string rootName(const Hierarchy& hierarchy) {
+    return std::string(hierarchy.name) + "-root-1";
+}
+std::string issuerName(const Hierarchy& hierarchy) {
+    return std::string(hierarchy.name) + "-1";
+}
+std::string unitName(const Hierarchy& hierarchy) {
+    return std::string(hierarchy.name) + "-unit-1";
+}
+enum class Rank { Root, Issuer, Unit };
+std::string titleOf(const Hierarchy& hierarchy, Rank rank) {
+    const char* const end = rank == Rank::Root ? " Root 1" : rank == Rank::Issuer ? " CA 1" : " Unit 1";
+    return std::string(hierarchy.title) + end;
 }
 
-CaDescription describe(const CeremonyPlan& plan, const Hierarchy& hierarchy, std::string_view title) {
-    std::string commonName = plan.organization + " " + std::string(title);
+bool hasUnit(const Hierarchy& hierarchy) {
+    return hierarchy.purpose == Purpose::ServiceTimestamp;
+}
+
+crypto::KeySpec keysOf(const CeremonyPlan& plan, const Hierarchy& hierarchy) {
+    return hierarchy.sm2 ? crypto::KeySpec{crypto::KeyType::Sm2, 0} : plan.keys;
+}
+
+std::string policyOf(const CeremonyPlan& plan, const Hierarchy& hierarchy) {
+    const auto own = plan.policies.find(std::string(hierarchy.name));
+    return own == plan.policies.end() ? std::string(hierarchy.policy) : own->second;
+}
+
+// Those that the plan names, in the order of the table.
+std::vector<const Hierarchy*> hierarchiesOf(const CeremonyPlan& plan) {
+    std::vector<const Hierarchy*> out;
+    for (const Hierarchy& one : hierarchies()) {
+        if (std::ranges::find(plan.hierarchies, one.name) != plan.hierarchies.end()) out.push_back(&one);
+    }
+    return out;
+}
+
+CaDescription describe(const CeremonyPlan& plan, const Hierarchy& hierarchy, Rank rank) {
+    const std::string title = titleOf(hierarchy, rank);
+    std::string commonName = plan.organization + " " + title;
     if (commonName.size() > kMaxName) commonName = title;  // the organization stands beside it anyway
     return {std::string(hierarchy.name),
             {plan.country, plan.organization, std::move(commonName)},
-            policyOf(plan, hierarchy.name),
-            rootCrlUrl(plan.baseUrl, hierarchy.root),
-            issuerUrl(plan.baseUrl, hierarchy.root)};
+            policyOf(plan, hierarchy),
+            rootCrlUrl(plan.baseUrl, rootName(hierarchy)),
+            issuerUrl(plan.baseUrl, rootName(hierarchy))};
+}
+
+Result<void> checkHierarchies(const CeremonyPlan& plan) {
+    for (const std::string& name : plan.hierarchies) {
+        if (findHierarchy(name) == nullptr || std::ranges::count(plan.hierarchies, name) > 1) {
+            return wrong("\"" + name + "\" is no hierarchy, or named twice; there are " + namesOfHierarchies());
+        }
+    }
+    if (plan.hierarchies.empty()) return wrong("a ceremony makes at least one of " + namesOfHierarchies());
+    for (const auto& [name, policy] : plan.policies) {
+        if (std::ranges::find(plan.hierarchies, name) == plan.hierarchies.end()) {
+            return wrong("a policy is for \"" + name + "\", which is no hierarchy of this ceremony");
+        }
+        if (!isOid(policy) || isReservedPolicy(policy)) {
+            return wrong("the policy \"" + policy +
+                         "\" must be an OID of your own, not one reserved by the CA/B Forum (D1)");
+        }
+    }
+    return {};
 }
 
 Result<void> checkNames(const CeremonyPlan& plan) {
@@ -100,43 +138,48 @@ struct Sealing {
     const Secret& passphrase;
     SealCost cost;
     Random& random;
+
+    Result<void> write(const std::string& path, const crypto::PrivateKey& key) const {
+        return writeSealedKey(path, key, passphrase, cost, random);
+    }
 };
 
 // The first unit of the timestamping service; its key is sealed beside the issuing CAs'.
 Result<void> makeUnit(const CeremonyPlan& plan, const Hierarchy& hierarchy, const std::string& folder,
                       const x509::Certificate& issuer, const crypto::PrivateKey& issuerKey, Time now,
                       const Sealing& sealing) {
-    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(plan.keys));
+    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(keysOf(plan, hierarchy)));
     const Serial serial = Serial::random(sealing.random);
-    const UnitDescription unit{describe(plan, hierarchy, kUnitTitle).subject,
-                               plan.serviceTimestampPolicy,
+    const std::string ca = issuerName(hierarchy);
+    const UnitDescription unit{std::string(hierarchy.name),
+                               describe(plan, hierarchy, Rank::Unit).subject,
+                               policyOf(plan, hierarchy),
                                serial,
-                               shardUrl(plan.baseUrl, hierarchy.issuer, shardOf(serial, plan.crlShards)),
-                               issuerUrl(plan.baseUrl, hierarchy.issuer),
+                               shardUrl(plan.baseUrl, ca, shardOf(serial, plan.crlShards)),
+                               issuerUrl(plan.baseUrl, ca),
                                ocspUrl(plan.baseUrl)};
     TRY(const auto certificate, signTimestampUnit(unit, key.publicKey(), issuer, issuerKey, now));
-    TRY_VOID(writeSealedKey(issuerKeyPath(folder, kUnit), key, sealing.passphrase, sealing.cost, sealing.random));
-    return writeCertificate(folder, kUnit, certificate);
+    TRY_VOID(sealing.write(issuerKeyPath(folder, unitName(hierarchy)), key));
+    return writeCertificate(folder, unitName(hierarchy), certificate);
 }
 
 // Steps in the order of the announcement: root, its CRL, the issuing CA; each file is durable before the next is made.
 Result<void> makeHierarchy(const CeremonyPlan& plan, const Hierarchy& hierarchy, const std::string& folder, Time now,
                            const Sealing& sealing) {
-    TRY(const crypto::PrivateKey rootKey, crypto::PrivateKey::generate(plan.keys));
-    TRY(const auto root, signRoot(describe(plan, hierarchy, hierarchy.rootTitle), rootKey, now, sealing.random));
-    TRY_VOID(
-        writeSealedKey(rootKeyPath(folder, hierarchy.root), rootKey, sealing.passphrase, sealing.cost, sealing.random));
-    TRY_VOID(writeCertificate(folder, hierarchy.root, root));
+    const std::string rootFile = rootName(hierarchy), issuerFile = issuerName(hierarchy);
+    TRY(const crypto::PrivateKey rootKey, crypto::PrivateKey::generate(keysOf(plan, hierarchy)));
+    TRY(const auto root, signRoot(describe(plan, hierarchy, Rank::Root), rootKey, now, sealing.random));
+    TRY_VOID(sealing.write(rootKeyPath(folder, rootFile), rootKey));
+    TRY_VOID(writeCertificate(folder, rootFile, root));
     TRY(const Bytes crl, signRootCrl(root, rootKey, 1, now));
-    TRY_VOID(writeNewFile(crlPath(folder, hierarchy.root), crl, FileMode::Public));
+    TRY_VOID(writeNewFile(crlPath(folder, rootFile), crl, FileMode::Public));
 
-    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(plan.keys));
-    TRY(const auto issuer, signIssuingCa(describe(plan, hierarchy, hierarchy.issuerTitle), key.publicKey(), root,
-                                         rootKey, now, sealing.random));
-    TRY_VOID(
-        writeSealedKey(issuerKeyPath(folder, hierarchy.issuer), key, sealing.passphrase, sealing.cost, sealing.random));
-    TRY_VOID(writeCertificate(folder, hierarchy.issuer, issuer));
-    if (hierarchy.name != kServiceTimestamp) return {};
+    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(keysOf(plan, hierarchy)));
+    TRY(const auto issuer,
+        signIssuingCa(describe(plan, hierarchy, Rank::Issuer), key.publicKey(), root, rootKey, now, sealing.random));
+    TRY_VOID(sealing.write(issuerKeyPath(folder, issuerFile), key));
+    TRY_VOID(writeCertificate(folder, issuerFile, issuer));
+    if (!hasUnit(hierarchy)) return {};
     return makeUnit(plan, hierarchy, folder, issuer, key, now, sealing);
 }
 
@@ -147,13 +190,13 @@ Result<void> makeAll(const CeremonyPlan& plan, const std::string& folder, Time n
     if (!error) fs::permissions(folder + "/roots", fs::perms::owner_all, error);
     if (error) return fail(ErrorKind::Io, folder + ": cannot be made (" + error.message() + ")");
     AuthorityFile file{plan.baseUrl, {}, {}, {}};
-    for (const Hierarchy& hierarchy : kHierarchies) {
-        TRY_VOID(makeHierarchy(plan, hierarchy, folder, now, sealing));
-        file.roots.emplace_back(hierarchy.root);
+    for (const Hierarchy* const hierarchy : hierarchiesOf(plan)) {
+        TRY_VOID(makeHierarchy(plan, *hierarchy, folder, now, sealing));
+        file.roots.push_back(rootName(*hierarchy));
         file.issuers.push_back(
-            {std::string(hierarchy.issuer), std::string(hierarchy.name), std::string(hierarchy.root), plan.crlShards});
+            {issuerName(*hierarchy), std::string(hierarchy->name), rootName(*hierarchy), plan.crlShards});
+        if (hasUnit(*hierarchy)) file.units.push_back({unitName(*hierarchy), issuerName(*hierarchy)});
     }
-    file.units.push_back({std::string(kUnit), "timestamp-1"});
     return writeNewFile(folder + "/authority.toml", asBytes(file.text()), FileMode::Public);
 }
 
@@ -169,32 +212,35 @@ Result<Ceremony> Ceremony::plan(CeremonyPlan plan, const Clock& clock, Random& r
     TRY_VOID(checkKeys(plan.keys));
     if (plan.crlShards < 1 || plan.crlShards > kMaxCrlShards)
         return wrong("the number of CRL shards must be 1 to 4096");
-    for (const std::string& policy : {plan.smimePolicy, plan.timestampPolicy, plan.serviceTimestampPolicy}) {
-        if (!isOid(policy) || isReservedPolicy(policy)) {
-            return wrong("the policy \"" + policy +
-                         "\" must be an OID of your own, not one reserved by the CA/B Forum (D1)");
-        }
-    }
+    TRY_VOID(checkHierarchies(plan));
     TRY_VOID(checkFolder(plan.folder));
     return Ceremony(std::move(plan), clock, random);
 }
 
+std::vector<std::string> CeremonyPlan::everyHierarchy() {
+    std::vector<std::string> out;
+    for (const Hierarchy& one : ca::hierarchies()) out.emplace_back(one.name);
+    return out;
+}
+
 std::vector<std::string> Ceremony::announcement() const {
     const Time now = m_clock.now();
-    std::vector<std::string> out{"base URL (permanent): " + m_plan.baseUrl,
-                                 "CA keys: " + nameOf(m_plan.keys) + ", sealed with the pass-phrase",
-                                 "CRL shards of each issuing CA (permanent): " + std::to_string(m_plan.crlShards)};
-    for (const Hierarchy& hierarchy : kHierarchies) {
-        const CaDescription root = describe(m_plan, hierarchy, hierarchy.rootTitle);
-        const CaDescription issuer = describe(m_plan, hierarchy, hierarchy.issuerTitle);
-        out.push_back("root \"" + root.subject.commonName + "\" (" + std::string(hierarchy.root) + "), until " +
+    std::vector<std::string> out{
+        "base URL (permanent): " + m_plan.baseUrl,
+        "CA keys: " + nameOf(m_plan.keys) + ", in the SM2 hierarchies SM2, sealed with the " + "pass-phrase",
+        "CRL shards of each issuing CA (permanent): " + std::to_string(m_plan.crlShards)};
+    for (const Hierarchy* const hierarchy : hierarchiesOf(m_plan)) {
+        const CaDescription root = describe(m_plan, *hierarchy, Rank::Root);
+        const CaDescription issuer = describe(m_plan, *hierarchy, Rank::Issuer);
+        out.push_back("root \"" + root.subject.commonName + "\" (" + rootName(*hierarchy) + "), until " +
                       dateOf(rootLife(now).second) + ", its CRL until " + dateOf(rootCrlEnd(now)));
-        out.push_back("issuing CA \"" + issuer.subject.commonName + "\" (" + std::string(hierarchy.issuer) +
-                      "), until " + dateOf(issuingLife(hierarchy.name, now).second) + ", policy " + issuer.policy);
+        out.push_back("issuing CA \"" + issuer.subject.commonName + "\" (" + issuerName(*hierarchy) + "), until " +
+                      dateOf(issuingLife(hierarchy->name, now).second) + ", policy " + issuer.policy);
+        if (!hasUnit(*hierarchy)) continue;
+        const Time start = now - std::chrono::hours{1};
+        out.push_back("timestamping unit \"" + describe(m_plan, *hierarchy, Rank::Unit).subject.commonName + "\" (" +
+                      unitName(*hierarchy) + "), its key signs until " + dateOf(unitKeyEnd(start)));
     }
-    const Time start = now - std::chrono::hours{1};
-    out.push_back("timestamping unit \"" + describe(m_plan, kHierarchies.back(), kUnitTitle).subject.commonName +
-                  "\" (" + std::string(kUnit) + "), its key signs until " + dateOf(unitKeyEnd(start)));
     out.push_back("into " + m_plan.folder + "; the root keys into " + m_plan.folder + "/roots, to be taken offline");
     return out;
 }

@@ -1,9 +1,9 @@
-// The ceremony: makes the roots and the issuing CAs of the hierarchies, international S/MIME, mailbox timestamping and
-// the service's own timestamping with its first unit (standards 0.7: none may hang below another), lints and signs them
-// and the roots' first CRLs, and leaves the folder of ca/authority_file.h. It happens once; what it wrote is never
-// overwritten.
+// The ceremony: makes the roots and the issuing CAs of the hierarchies (ca/hierarchy.h), and the first units of the
+// service's own timestamping, lints and signs them and the roots' first CRLs, and leaves the folder of
+// ca/authority_file.h. It happens once; what it wrote is never overwritten.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,17 +16,20 @@
 namespace mailca::ca {
 
 struct CeremonyPlan {
-    std::string folder;                              // made by the ceremony; must not exist, or be empty
-    std::string baseUrl;                             // permanent
-    std::string organization;                        // in every CA's name
-    std::string country;                             // ISO 3166, two capital letters
-    crypto::KeySpec keys{crypto::KeyType::P256, 0};  // of every CA: P-256, P-384 or RSA-4096 (D14)
-    int crlShards = 16;                              // of every issuing CA, permanent, at most 4096
-    // The policies that the issuing CAs let through: those of the profiles, of RFC 5612's example arc unless the
-    // operator has an own one.
-    std::string smimePolicy = "1.3.6.1.4.1.32473.1.1";
-    std::string timestampPolicy = "1.3.6.1.4.1.32473.1.2";
-    std::string serviceTimestampPolicy = "1.3.6.1.4.1.32473.1.3";
+    std::string folder;        // made by the ceremony; must not exist, or be empty
+    std::string baseUrl;       // permanent
+    std::string organization;  // in every CA's name
+    std::string country;       // ISO 3166, two capital letters
+    // Of every CA: P-256, P-384 or RSA-4096 (D14). Those of the SM2 hierarchies are SM2 whatever stands here.
+    crypto::KeySpec keys{crypto::KeyType::P256, 0};
+    int crlShards = 16;  // of every issuing CA, permanent, at most 4096
+    // The hierarchies to make, by name; those left out can be had by another ceremony only, in another folder.
+    std::vector<std::string> hierarchies = everyHierarchy();
+    // The policy that an issuing CA lets through, by the name of its hierarchy: that of the profiles. One that is not
+    // here has RFC 5612's example.
+    std::map<std::string, std::string> policies{};
+
+    static std::vector<std::string> everyHierarchy();
 };
 
 class Ceremony final {

@@ -38,8 +38,6 @@ x509::CertificateFields fieldsOf(const IssuanceRequest& request, const Issuer& i
     x509::NameParts subject;
     if (mailbox.text().size() <= kMaxCommonName) subject.commonName = mailbox.text();
     const Time notBefore = now - profile.backdate;
-    // No smimeCapabilities: what the mailbox's programs can decrypt is theirs to say, in the mails they sign (RFC
-    // 8551).
     return {
         .serial = serial,
         .signature = issuer.key.defaultAlgorithm(),
@@ -60,7 +58,7 @@ x509::CertificateFields fieldsOf(const IssuanceRequest& request, const Issuer& i
         .caIssuersUrls = {issuer.certificateUrl()},
         .ocspUrls = profile.ocsp ? std::vector{issuer.ocspUrl()} : std::vector<std::string>{},
         .authorityKeyId = issuer.certificate.subjectKeyId(),
-        .smimeCapabilities = false,
+        .smimeCapabilities = request.use == Use::Sign ? std::vector<std::string>{} : profile.smimeCapabilities,
     };
 }
 

@@ -1,4 +1,4 @@
-// keyUsage: what a certificate says (D20) and what a CSR may ask for (A52, A53).
+// keyUsage: what a certificate says (D20, I11) and what a CSR may ask for (A52, A53).
 #include "ca/profile.h"
 #include "core/x509/certificate.h"
 
@@ -7,8 +7,8 @@ namespace {
 
 constexpr unsigned kSigning = x509::kDigitalSignature | x509::kNonRepudiation;
 
-// A53: RSA keys transport, elliptic curve keys agree, all others do not encrypt.
-unsigned encryptionBit(crypto::KeyType key) {
+// A53: RSA keys transport, elliptic curve keys agree, SM2 keys do all three (I11), all others do not encrypt.
+unsigned encryptionBits(crypto::KeyType key) {
     switch (key) {
         case crypto::KeyType::Rsa:
             return x509::kKeyEncipherment;
@@ -16,6 +16,8 @@ unsigned encryptionBit(crypto::KeyType key) {
         case crypto::KeyType::P384:
         case crypto::KeyType::P521:
             return x509::kKeyAgreement;
+        case crypto::KeyType::Sm2:
+            return x509::kKeyEncipherment | x509::kDataEncipherment | x509::kKeyAgreement;
         default:
             return 0;
     }
@@ -32,12 +34,13 @@ Error notGiven(const Profile& profile) {
 unsigned keyUsageFor(Use use, crypto::KeyType key) {
     switch (use) {
         case Use::Sign:
+            return key == crypto::KeyType::Sm2 ? kSigning : unsigned{x509::kDigitalSignature};
         case Use::Timestamp:
             return x509::kDigitalSignature;
         case Use::Encrypt:
-            return encryptionBit(key);
+            return encryptionBits(key);
         case Use::Dual:
-            return x509::kDigitalSignature | encryptionBit(key);
+            return x509::kDigitalSignature | encryptionBits(key);
     }
     return 0;
 }
@@ -46,8 +49,8 @@ Result<Use> narrowedUse(const Profile& profile, std::optional<unsigned> requeste
     if (!requestedKeyUsage) return profile.use;
     const unsigned asked = *requestedKeyUsage;
     const bool signs = (asked & kSigning) != 0;
-    const bool encrypts = (asked & encryptionBit(key)) != 0;
-    if ((asked & ~(kSigning | encryptionBit(key))) != 0 || (!signs && !encrypts)) return notGiven(profile);
+    const bool encrypts = (asked & encryptionBits(key)) != 0;
+    if ((asked & ~(kSigning | encryptionBits(key))) != 0 || (!signs && !encrypts)) return notGiven(profile);
 
     Use use = Use::Dual;
     if (!encrypts) use = profile.use == Use::Timestamp ? Use::Timestamp : Use::Sign;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "ca/hierarchy.h"
 #include "ca/profile_reader.h"
 #include "core/toml/table.h"
 
@@ -13,6 +14,10 @@ namespace {
 
 constexpr std::string_view kSuffix = ".toml";
 constexpr std::string_view kBundles = "bundles";
+
+bool isOrdered(const Profile& profile) {
+    return hierarchyNamed(profile.hierarchy).purpose != Purpose::Temporary;
+}
 
 std::string stem(const std::string& fileName) {
     return fileName.ends_with(kSuffix) ? fileName.substr(0, fileName.size() - kSuffix.size()) : fileName;
@@ -74,19 +79,33 @@ Result<Profiles> Profiles::parse(const std::vector<std::pair<std::string, std::s
             return fail(ErrorKind::Config, "bundles.toml: the name \"" + entry.name + "\" is taken twice");
         }
         for (const std::string& member : entry.profiles) {
-            if (out.find(member) == nullptr) {
+            if (out.expand(member).empty()) {
                 return fail(ErrorKind::Config, "bundles.toml: bundle \"" + entry.name + "\" names the profile \"" +
-                                                   member + "\", but there is no " + member + ".toml");
+                                                   member + "\", but there is no " + member +
+                                                   ".toml that an order may name");
             }
         }
         out.m_bundles.emplace(entry.name, Bundle{std::move(entry.description), std::move(entry.profiles)});
     }
-    if (out.find(file.defaultProfile) == nullptr) {
+    if (out.isBundle(file.defaultProfile) || out.expand(file.defaultProfile).empty()) {
         return fail(ErrorKind::Config, "bundles.toml: default names \"" + file.defaultProfile +
                                            "\", which is no profile; a plain order gets one certificate, no bundle");
     }
     out.m_default = std::move(file.defaultProfile);
     return out;
+}
+
+Result<Profiles> Profiles::servedBy(const std::function<bool(const std::string&)>& has) const {
+    Profiles out = *this;
+    std::erase_if(out.m_profiles, [&](const auto& entry) { return !has(entry.second.hierarchy); });
+    std::erase_if(out.m_bundles, [&](const auto& entry) {
+        return std::ranges::any_of(entry.second.members,
+                                   [&](const std::string& member) { return out.find(member) == nullptr; });
+    });
+    if (out.find(m_default) != nullptr) return out;
+    return fail(ErrorKind::Config, "bundles.toml: default names \"" + m_default + "\", but the authority has no " +
+                                       "issuing CA of the hierarchy \"" + m_profiles.at(m_default).hierarchy +
+                                       "\"; name a profile that it can issue");
 }
 
 const Profile* Profiles::find(std::string_view name) const {
@@ -95,14 +114,17 @@ const Profile* Profiles::find(std::string_view name) const {
 }
 
 std::vector<std::string> Profiles::expand(std::string_view name) const {
-    if (find(name) != nullptr) return {std::string(name)};
+    const Profile* const profile = find(name);
+    if (profile != nullptr) return isOrdered(*profile) ? std::vector{std::string(name)} : std::vector<std::string>{};
     const auto bundle = m_bundles.find(std::string(name));
     return bundle == m_bundles.end() ? std::vector<std::string>{} : bundle->second.members;
 }
 
 std::vector<std::pair<std::string, std::string>> Profiles::advertised() const {
     std::vector<std::pair<std::string, std::string>> out;
-    for (const auto& [name, profile] : m_profiles) out.emplace_back(name, profile.description);
+    for (const auto& [name, profile] : m_profiles) {
+        if (isOrdered(profile)) out.emplace_back(name, profile.description);
+    }
     for (const auto& [name, bundle] : m_bundles) out.emplace_back(name, bundle.description);
     return out;
 }

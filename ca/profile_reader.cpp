@@ -14,6 +14,7 @@ using std::chrono::days;
 using std::chrono::minutes;
 
 constexpr std::int64_t kMaxValidityDays = 825;  // D24
+constexpr std::int64_t kMaxTemporaryDays = 90;  // nobody has proven the mailbox
 constexpr std::int64_t kMaxBackdateMinutes =
     1440;                                   // a certificate must not tell of days before anybody proved the mailbox
 constexpr int kMinRsaBits = 2048;           // D8
@@ -31,18 +32,37 @@ bool hasTwice(const std::vector<T>& list) {
     return std::set<T>(list.begin(), list.end()).size() != list.size();
 }
 
+// D29, E1: a purpose has its uses. I11: an SM2 key signs or encrypts, and a mailbox has one for each.
+bool isUseOf(const Hierarchy& hierarchy, Use use) {
+    switch (hierarchy.purpose) {
+        case Purpose::Mail:
+            return use == Use::Sign || use == Use::Encrypt || (use == Use::Dual && !hierarchy.sm2);
+        case Purpose::MailboxTimestamp:
+            return use == Use::Timestamp;
+        case Purpose::Temporary:
+            return use == Use::Encrypt;
+        case Purpose::ServiceTimestamp:
+            break;
+    }
+    return false;
+}
+
 Result<void> readUse(toml::Table& file, Profile& profile) {
     TRY(profile.hierarchy, file.string("hierarchy"));
-    if (profile.hierarchy != kSmime && profile.hierarchy != kMailboxTimestamp) {
-        return file.wrong("hierarchy", "must be \"smime\" or \"mailbox-timestamp\"");
+    const Hierarchy* const hierarchy = findHierarchy(profile.hierarchy);
+    if (hierarchy == nullptr || hierarchy->purpose == Purpose::ServiceTimestamp) {
+        return file.wrong("hierarchy", "must be one of " + namesOfHierarchies() +
+                                           "; those of the service's own timestamps have no profiles");
     }
     TRY(const std::string use, file.string("use"));
     constexpr std::array kUses{Use::Sign, Use::Encrypt, Use::Dual, Use::Timestamp};
     const auto* const found = std::find_if(kUses.begin(), kUses.end(), [&](Use one) { return nameOf(one) == use; });
     if (found == kUses.end()) return file.wrong("use", "must be \"sign\", \"encrypt\", \"dual\" or \"timestamp\"");
     profile.use = *found;
-    if ((profile.use == Use::Timestamp) != (profile.hierarchy == kMailboxTimestamp)) {
-        return file.wrong("use", "must be \"timestamp\" in the hierarchy \"mailbox-timestamp\" and nowhere else (D29)");
+    if (!isUseOf(*hierarchy, profile.use)) {
+        return file.wrong("use", "is none of the hierarchy \"" + profile.hierarchy +
+                                     "\": timestamping stands apart from mail (D29, E1), an SM2 key either signs or "
+                                     "encrypts (I11), a temporary key encrypts");
     }
     TRY(profile.narrowable, file.booleanOr("narrowable", false));
     if (profile.narrowable && profile.use != Use::Dual) {
@@ -53,7 +73,11 @@ Result<void> readUse(toml::Table& file, Profile& profile) {
 
 Result<void> readValidity(toml::Table& file, Profile& profile) {
     TRY(const std::int64_t validity, file.integer("validity_days"));
-    if (validity < 1 || validity > kMaxValidityDays) return file.wrong("validity_days", "must be 1 to 825 (D24)");
+    const bool temporary = hierarchyNamed(profile.hierarchy).purpose == Purpose::Temporary;
+    const std::int64_t most = temporary ? kMaxTemporaryDays : kMaxValidityDays;
+    if (validity < 1 || validity > most) {
+        return file.wrong("validity_days", "must be 1 to " + std::to_string(most) + (temporary ? "" : " (D24)"));
+    }
     profile.validity = days{validity};
     TRY(const std::int64_t backdate, file.integerOr("backdate_minutes", 60));
     if (backdate < 0 || backdate > kMaxBackdateMinutes || minutes{backdate} >= profile.validity) {
@@ -80,20 +104,54 @@ Result<void> readPolicies(toml::Table& file, Profile& profile) {
 
 Result<void> readExtendedKeyUsage(toml::Table& file, Profile& profile) {
     TRY(profile.extendedKeyUsage, file.strings("extended_key_usage"));
-    const bool timestamp = profile.hierarchy == kMailboxTimestamp;
-    const std::string only(timestamp ? x509::oid::kTimeStamping : x509::oid::kEmailProtection);
-    if (profile.extendedKeyUsage != std::vector<std::string>{only}) {
-        return file.wrong("extended_key_usage",
-                          timestamp
-                              ? "must be timeStamping (1.3.6.1.5.5.7.3.8) alone in \"mailbox-timestamp\" (E1, D29)"
-                              : "must be emailProtection (1.3.6.1.5.5.7.3.4) alone in \"smime\" (D21, D29)");
+    const auto allowed = hierarchyNamed(profile.hierarchy).usages;
+    const std::vector<std::string>& found = profile.extendedKeyUsage;
+    const bool good = std::ranges::find(found, allowed.front()) != found.end() && !hasTwice(found) &&
+                      std::ranges::all_of(found, [&](const std::string& usage) {
+                          return std::ranges::find(allowed, usage) != allowed.end();
+                      });
+    if (good) return {};
+    std::string wanted = "must hold " + std::string(allowed.front());
+    for (const std::string_view more : allowed.subspan(1)) wanted += ", may hold " + std::string(more);
+    return file.wrong("extended_key_usage",
+                      wanted + " and nothing else in the hierarchy \"" + profile.hierarchy + "\" (D21, D29, E1)");
+}
+
+struct Cipher {
+    std::string_view name, oid;
+};
+constexpr std::array kCiphers{
+    // RFC 8551 section 2.7
+    Cipher{"aes256-gcm", "2.16.840.1.101.3.4.1.46"}, Cipher{"aes128-gcm", "2.16.840.1.101.3.4.1.6"},
+    Cipher{"aes256-cbc", "2.16.840.1.101.3.4.1.42"}, Cipher{"aes128-cbc", "2.16.840.1.101.3.4.1.2"}};
+
+Result<void> readCapabilities(toml::Table& file, Profile& profile) {
+    TRY(const std::vector<std::string> names, file.stringsOr("smime_capabilities", {}));
+    if (names.empty()) return {};
+    const bool encrypts = profile.use == Use::Encrypt || profile.use == Use::Dual;
+    if (!encrypts || hierarchyNamed(profile.hierarchy).sm2) {
+        return file.wrong("smime_capabilities", "belong to certificates that S/MIME mail is encrypted to (D23)");
     }
+    for (const std::string& name : names) {
+        const auto* const cipher = std::ranges::find(kCiphers, name, &Cipher::name);
+        if (cipher == kCiphers.end()) {
+            return file.wrong("smime_capabilities",
+                              "holds \"" + name +
+                                  "\"; aes256-gcm, aes128-gcm, aes256-cbc and aes128-cbc may stand "
+                                  "there, the best first (RFC 8551 section 2.7)");
+        }
+        profile.smimeCapabilities.emplace_back(cipher->oid);
+    }
+    if (hasTwice(names)) return file.wrong("smime_capabilities", "names a cipher twice");
     return {};
 }
 
 Result<void> readRsaBits(toml::Table& keys, Profile& profile) {
     TRY(const auto bits, keys.integersOr("rsa_bits", {}));
     if (bits.empty()) return {};
+    if (!hierarchyNamed(profile.hierarchy).takes(crypto::KeyType::Rsa)) {
+        return keys.wrong("rsa_bits", "cannot stand in a hierarchy of SM2 (I5)");
+    }
     const int floor = profile.use == Use::Timestamp ? kMinTimestampRsaBits : kMinRsaBits;
     const bool good = bits.size() == 2 && bits[0] >= floor && bits[0] <= bits[1] && bits[1] <= kMaxRsaBits &&
                       bits[0] % 8 == 0 && bits[1] % 8 == 0;
@@ -110,15 +168,16 @@ Result<void> readKeys(toml::Table& file, Profile& profile) {
     TRY(toml::Table keys, file.table("keys"));
     TRY_VOID(readRsaBits(keys, profile));
     TRY(const auto curves, keys.stringsOr("curves", {}));
+    const Hierarchy& hierarchy = hierarchyNamed(profile.hierarchy);
     for (const std::string& curve : curves) {
-        if (curve == nameOf(crypto::KeyType::P256)) {
-            profile.curves.push_back(crypto::KeyType::P256);
-        } else if (curve == nameOf(crypto::KeyType::P384)) {
-            profile.curves.push_back(crypto::KeyType::P384);
-        } else {
-            return keys.wrong("curves",
-                              "holds \"" + curve + "\"; only \"P-256\" and \"P-384\" may stand there (D9, D56)");
+        constexpr std::array kCurves{crypto::KeyType::P256, crypto::KeyType::P384, crypto::KeyType::Sm2};
+        const auto* const found = std::ranges::find(kCurves, curve, crypto::nameOf);
+        if (found == kCurves.end() || !hierarchy.takes(*found)) {
+            return keys.wrong("curves", "holds \"" + curve + "\"; only " +
+                                            (hierarchy.sm2 ? "\"SM2\" may stand there in a hierarchy of SM2 (I5)"
+                                                           : "\"P-256\" and \"P-384\" may stand there (D9, D56)"));
         }
+        profile.curves.push_back(*found);
     }
     if (hasTwice(profile.curves)) return keys.wrong("curves", "names a curve twice");
     if (profile.rsaMaxBits == 0 && profile.curves.empty()) {
@@ -159,6 +218,7 @@ Result<Profile> readProfile(const std::string& name, std::string_view text) {
     TRY_VOID(readValidity(file, profile));
     TRY_VOID(readPolicies(file, profile));
     TRY_VOID(readExtendedKeyUsage(file, profile));
+    TRY_VOID(readCapabilities(file, profile));
     TRY(profile.ocsp, file.booleanOr("ocsp", false));
     TRY_VOID(readKeys(file, profile));
     TRY_VOID(file.finish());

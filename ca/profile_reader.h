@@ -6,14 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "ca/hierarchy.h"
 #include "ca/profile.h"
 
 namespace mailca::ca {
-
-// The hierarchies that exist (standards 0.7: timestamping may not hang below an S/MIME issuing CA).
-inline constexpr std::string_view kSmime = "smime";
-inline constexpr std::string_view kMailboxTimestamp = "mailbox-timestamp";
-inline constexpr std::string_view kServiceTimestamp = "timestamp";  // the service's own: no profile belongs to it
 
 Result<Profile> readProfile(const std::string& name, std::string_view text);
 

@@ -13,9 +13,14 @@ namespace {
 constexpr seconds kDkimLifetime{24h};
 
 Result<void> openAuthority(const Config& config, Rooms& rooms) {
-    TRY(rooms.profiles, ca::Profiles::load(config.policies));
+    TRY(const ca::Profiles profiles, ca::Profiles::load(config.policies));
     TRY(const Secret passphrase, readSecretLine(config.passphraseFile));
     TRY(rooms.authority, ca::Authority::open(config.authority, passphrase));
+    TRY(rooms.profiles, profiles.servedBy([&rooms](const std::string& hierarchy) {
+        const bool has = rooms.authority->forHierarchy(hierarchy) != nullptr;
+        if (!has) log::info("profiles.not_offered", {{"why", "the authority has no hierarchy " + hierarchy}});
+        return has;
+    }));
     return {};
 }
 
@@ -97,10 +102,16 @@ void openRegistration(const Config& config, Rooms& rooms) {
 
 // E12, E22: a service that cannot tell the time says so now, not only to its first client.
 Result<void> openTimestamps(const Config& config, Rooms& rooms) {
-    const ca::TimestampUnit* unit = rooms.authority->timestampUnit();
-    if (unit == nullptr) return {};
-    TRY_VOID(rooms.store->services().adopt(
-        {unit->issuer->name, unit->certificate.serial(), unit->certificate.der(), rooms.clock.now()}));
+    std::vector<const ca::TimestampUnit*> units;
+    for (const std::string_view hierarchy : {ca::kServiceTimestamp, ca::kSm2ServiceTimestamp}) {
+        const ca::TimestampUnit* const unit = rooms.authority->timestampUnit(hierarchy);
+        if (unit == nullptr) continue;
+        TRY_VOID(rooms.store->services().adopt(
+            {unit->issuer->name, unit->certificate.serial(), unit->certificate.der(), rooms.clock.now()}));
+        log::info("timestamp.unit", {{"unit", unit->name}, {"key_until", toRfc3339(unit->keyEnd())}});
+        units.push_back(unit);
+    }
+    if (units.empty()) return {};
     const std::chrono::milliseconds tolerance{config.timestampToleranceMs};
     if (config.unsynchronisedClock) {
         log::warning("timestamp.clock_unchecked",
@@ -114,8 +125,7 @@ Result<void> openTimestamps(const Config& config, Rooms& rooms) {
             log::warning("timestamp.no_time", {{"why", now.error().detail}});
         }
     }
-    rooms.timestamps.emplace(*unit, *rooms.trustedClock, rooms.random, tolerance);
-    log::info("timestamp.unit", {{"unit", unit->name}, {"key_until", toRfc3339(unit->keyEnd())}});
+    rooms.timestamps.emplace(std::move(units), *rooms.trustedClock, rooms.random, tolerance);
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "repository/routes.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "core/x509/crl.h"
@@ -66,9 +67,18 @@ Result<web::Response> issuerCertificate(const ca::Authority& authority, const st
     return fail(ErrorKind::NotFound, "no issuer of that name");
 }
 
+// A temporary key proves nobody's control of a mailbox: its root is none to be pinned.
+bool isPinned(const ca::Authority& authority, const x509::Certificate& root) {
+    return std::ranges::any_of(authority.issuers(), [&](const auto& issuer) {
+        return issuer->root() == root && issuer->hierarchy != ca::kTemporary;
+    });
+}
+
 web::Response roots(const ca::Authority& authority) {
     std::string pem;
-    for (const auto& root : authority.roots()) pem += root.certificate.pem();
+    for (const auto& root : authority.roots()) {
+        if (isPinned(authority, root.certificate)) pem += root.certificate.pem();
+    }
     return web::Response(200, "application/pem-certificate-chain", std::move(pem)).with("Cache-Control", "no-cache");
 }
 

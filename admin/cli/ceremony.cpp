@@ -23,9 +23,12 @@ Result<ca::CeremonyPlan> planOf(const CeremonyOptions& options) {
     plan.country = options.country;
     plan.keys = keys->second;
     plan.crlShards = options.crlShards;
-    if (!options.smimePolicy.empty()) plan.smimePolicy = options.smimePolicy;
-    if (!options.timestampPolicy.empty()) plan.timestampPolicy = options.timestampPolicy;
-    if (!options.serviceTimestampPolicy.empty()) plan.serviceTimestampPolicy = options.serviceTimestampPolicy;
+    if (!options.hierarchies.empty()) plan.hierarchies = options.hierarchies;
+    for (const std::string& policy : options.policies) {
+        const std::size_t equals = policy.find('=');
+        if (equals == std::string::npos) return fail(ErrorKind::Config, "--policy is HIERARCHY=OID, as smime=1.2.3");
+        plan.policies.insert_or_assign(policy.substr(0, equals), policy.substr(equals + 1));
+    }
     return plan;
 }
 

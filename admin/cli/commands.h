@@ -19,8 +19,9 @@ struct CeremonyOptions {
     std::string folder, baseUrl, organization, country;
     std::string algorithm = "p256";
     int crlShards = 16;
-    std::string smimePolicy, timestampPolicy, serviceTimestampPolicy;  // empty: those of the shipped profiles
-    std::string passphraseFile;                                        // empty: asked for twice on the terminal
+    std::vector<std::string> hierarchies;  // empty: all
+    std::vector<std::string> policies;     // HIERARCHY=OID; those of the shipped profiles else
+    std::string passphraseFile;            // empty: asked for twice on the terminal
     Confirmation confirmation = Confirmation::Ask;
 };
 Result<void> runCeremony(const CeremonyOptions& options, const Clock& clock, Random& random, std::istream& in,

@@ -22,10 +22,8 @@ void addCeremony(CLI::App& app, CeremonyOptions& options, Command& chosen) {
     sub->add_option("--country", options.country, "two capital letters")->required();
     sub->add_option("--algorithm", options.algorithm, "p256, p384 or rsa4096")->capture_default_str();
     sub->add_option("--crl-shards", options.crlShards, "CRLs of each issuing CA, permanent")->capture_default_str();
-    sub->add_option("--smime-policy", options.smimePolicy, "OID of the S/MIME profiles' policy");
-    sub->add_option("--timestamp-policy", options.timestampPolicy, "OID of the timestamping profile's policy");
-    sub->add_option("--service-timestamp-policy", options.serviceTimestampPolicy,
-                    "OID of the service's own timestamps");
+    sub->add_option("--hierarchy", options.hierarchies, "make this one and those named besides (else: all)");
+    sub->add_option("--policy", options.policies, "HIERARCHY=OID: that of the profiles, an OID of your own");
     sub->add_option("--passphrase-file", options.passphraseFile, "mode 0600, one line (else: asked for twice)");
     sub->add_flag_callback(
         "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do not ask");

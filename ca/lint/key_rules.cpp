@@ -2,6 +2,7 @@
 // D11, so that they do not come from the library that wrote the certificate.
 #include <array>
 
+#include "ca/hierarchy.h"
 #include "ca/lint/rules.h"
 
 namespace mailca::ca::lint {
@@ -22,6 +23,7 @@ constexpr std::array kSpkiAlgorithms{
     Algorithm{KeyType::P384, "301006072a8648ce3d020106052b81040022"},
     Algorithm{KeyType::P521, "301006072a8648ce3d020106052b81040023"},
     Algorithm{KeyType::Ed25519, "300506032b6570"},
+    Algorithm{KeyType::Sm2, "301306072a8648ce3d020106082a811ccf5501822d"},  // I5
 };
 constexpr std::array kSignatureAlgorithms{
     // D11
@@ -32,6 +34,7 @@ constexpr std::array kSignatureAlgorithms{
     Algorithm{KeyType::P384, "300a06082a8648ce3d040303"},
     Algorithm{KeyType::P521, "300a06082a8648ce3d040304"},
     Algorithm{KeyType::Ed25519, "300506032b6570"},
+    Algorithm{KeyType::Sm2, "300a06082a811ccf55018375"},  // I5
 };
 
 template <std::size_t N>
@@ -51,7 +54,14 @@ int smallestModulus(const CertificateContext& context) {
 
 Found keyType(const Inspected& it, const CertificateContext&) {
     if (it.certificate.publicKey().type() != KeyType::Other) return {};
-    return "the key (" + toHex(it.tbs.publicKey) + ") is neither RSA, P-256, P-384, P-521 nor Ed25519";
+    return "the key (" + toHex(it.tbs.publicKey) + ") is neither RSA, P-256, P-384, P-521, Ed25519 nor SM2";
+}
+
+// SM2 has hierarchies of its own, and those have nothing else.
+Found keyFamily(const Inspected& it, const CertificateContext& context) {
+    const KeyType type = it.certificate.publicKey().type();
+    if (hierarchyNamed(context.hierarchy).takes(type)) return {};
+    return "a key of the type " + std::string(nameOf(type)) + " has no place in the hierarchy " + context.hierarchy;
 }
 
 Found keyAlgorithm(const Inspected& it, const CertificateContext&) {
@@ -85,7 +95,8 @@ Found rsaNumbers(const Inspected& it, const CertificateContext&) {
 
 constexpr std::array kRules{
     Rule{"key-type", "D9", kAllKinds, keyType},
-    Rule{"key-algorithm", "D10", kAllKinds, keyAlgorithm},
+    Rule{"key-family", "D9, I5", kAllKinds, keyFamily},
+    Rule{"key-algorithm", "D10, I5", kAllKinds, keyAlgorithm},
     Rule{"rsa-size", "D8, D14, E4", kAllKinds, rsaSize},
     Rule{"rsa-numbers", "D8", kAllKinds, rsaNumbers},
 };

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "ca/hierarchy.h"
 #include "ca/lint/rules.h"
-#include "ca/profile_reader.h"
 #include "core/x509/builder.h"
 #include "core/x509/crl.h"
 
@@ -22,7 +22,7 @@ Result<std::vector<Element>> outerParts(ByteView der) {
 }  // namespace
 
 bool CertificateContext::isTimestamp() const {
-    return hierarchy == kMailboxTimestamp || hierarchy == kServiceTimestamp;
+    return hierarchyNamed(hierarchy).isTimestamp();
 }
 
 crypto::PublicKey CertificateContext::issuerKey(const x509::Certificate& own) const {

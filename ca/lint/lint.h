@@ -28,7 +28,7 @@ enum class CertificateKind : unsigned {
 // What the certificate is meant to be: the rules compare with it.
 struct CertificateContext {
     CertificateKind kind = CertificateKind::Subscriber;
-    std::string hierarchy;                      // "smime", "mailbox-timestamp", "timestamp"
+    std::string hierarchy;                      // one of ca/hierarchy.h
     const x509::Certificate* issuer = nullptr;  // nullptr: a root
     std::optional<EmailAddress> mailbox;        // the validated one, of a subscriber
     std::string crlUrl;                         // where its revocation will stand

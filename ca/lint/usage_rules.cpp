@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ca/hierarchy.h"
 #include "ca/lint/rules.h"
 #include "ca/profile_reader.h"
 
@@ -41,7 +42,7 @@ std::string bitsOf(unsigned usage) {
     return out.empty() ? "empty" : out;
 }
 
-// The rows of D20, for the strict generation.
+// The rows of D20, for the strict generation, and of I11.
 bool isSubscriberUsage(unsigned usage, KeyType key) {
     const bool signs = (usage & x509::kDigitalSignature) != 0;
     unsigned rest = usage & ~static_cast<unsigned>(x509::kDigitalSignature);
@@ -58,6 +59,9 @@ bool isSubscriberUsage(unsigned usage, KeyType key) {
         }
         case KeyType::Ed25519:
             return signs && rest == 0;
+        case KeyType::Sm2:
+            return usage == (x509::kDigitalSignature | x509::kNonRepudiation) ||
+                   usage == (x509::kKeyEncipherment | x509::kDataEncipherment | x509::kKeyAgreement);
         case KeyType::Other:
             return false;
     }
@@ -88,12 +92,20 @@ Found caKeyUsage(const Inspected& it, const CertificateContext&) {
 }
 
 Found extendedKeyUsage(const Inspected& it, const CertificateContext& context) {
-    const std::string only(context.isTimestamp() ? x509::oid::kTimeStamping : x509::oid::kEmailProtection);
+    const auto usages = hierarchyNamed(context.hierarchy).usages;
     const std::vector<std::string> found = it.certificate.extendedKeyUsage();
-    if (found == std::vector<std::string>{only}) return {};
-    std::string listed;
+    const bool ca = context.kind == CertificateKind::IssuingCa;
+    const bool good = std::ranges::all_of(found, [&](const std::string& usage) {
+        return std::ranges::find(usages, usage) != usages.end() && std::ranges::count(found, usage) == 1;
+    });
+    if (good && std::ranges::find(found, usages.front()) != found.end() && (!ca || found.size() == usages.size())) {
+        return {};
+    }
+    std::string listed, wanted;
     for (const std::string& purpose : found) listed += " " + purpose;
-    return "extKeyUsage is" + (found.empty() ? " missing or empty" : listed) + ", not " + only + " alone";
+    for (const std::string_view purpose : usages)
+        wanted += (wanted.empty() ? "" : ca ? " and " : " perhaps with ") + std::string(purpose);
+    return "extKeyUsage is" + (found.empty() ? " missing or empty" : listed) + ", not " + wanted + " alone";
 }
 
 Found extendedKeyUsageCritical(const Inspected& it, const CertificateContext& context) {
@@ -146,7 +158,7 @@ Found policyOfIssuer(const Inspected& it, const CertificateContext& context) {
 constexpr std::array kRules{
     Rule{"basic-constraints", "D19", kSubscribers | kUnits, subscriberConstraints},
     Rule{"ca-constraints", "D27, D28", kCas, caConstraints},
-    Rule{"key-usage", "D20", kSubscribers, keyUsage},
+    Rule{"key-usage", "D20, I11", kSubscribers, keyUsage},
     Rule{"timestamp-key-usage", "E2", kSubscribers | kUnits, timestampKeyUsage},
     Rule{"ca-key-usage", "D27, D28", kCas, caKeyUsage},
     Rule{"extended-key-usage", "D21, D29, E1", kSubscribers | kIssuingCas | kUnits, extendedKeyUsage},

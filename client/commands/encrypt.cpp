@@ -26,6 +26,12 @@ Result<std::vector<VerifiedCertificate>> certificatesOf(Judge& judge, const Emai
     std::vector<VerifiedCertificate> out;
     std::string refusals;
     for (const JudgedEntry& one : entries) {
+        const crypto::KeyType type = one.entry.certificate.publicKey().type();
+        if (!cms::canEncryptTo(type)) {  // S/MIME knows no SM2: the mailbox's other certificate is for this
+            refusals += "; serial " + one.entry.certificate.serial().hex() + ": " + std::string(nameOf(type)) +
+                        " is no key for S/MIME";
+            continue;
+        }
         if (one.verdict) {
             out.push_back(*one.verdict);
             continue;
@@ -41,7 +47,7 @@ Result<std::vector<VerifiedCertificate>> certificatesOf(Judge& judge, const Emai
                     "the exchange has no live encryption certificate of " + mailbox.text() + ": nothing was encrypted");
     }
     return fail(ErrorKind::Unauthorized,
-                "no certificate of " + mailbox.text() + " can be trusted" + refusals + "; nothing was encrypted");
+                "no certificate of " + mailbox.text() + " can be used" + refusals + "; nothing was encrypted");
 }
 
 // The same for the sender, who is no reason not to write: none, with a warning, when none can be used.

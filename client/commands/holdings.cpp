@@ -1,6 +1,7 @@
 #include "client/commands/holdings.h"
 
 #include "client/enrollment/renewal.h"
+#include "core/cms/enveloped.h"
 
 namespace mailca::client {
 
@@ -23,7 +24,8 @@ std::vector<x509::Certificate> currentOf(const std::vector<HeldCertificate>& hel
 
 bool mayDecrypt(const x509::Certificate& certificate) {
     const unsigned bits = certificate.keyUsage().value_or(0);
-    return (bits & (x509::kKeyEncipherment | x509::kKeyAgreement)) != 0;
+    return (bits & (x509::kKeyEncipherment | x509::kKeyAgreement)) != 0 &&
+           cms::canEncryptTo(certificate.publicKey().type());
 }
 
 Result<std::optional<EmailAddress>> onlyMailbox(const StateDirectory& state, std::string_view say) {

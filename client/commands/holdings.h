@@ -18,6 +18,7 @@ struct HeldCertificate {
 Result<std::vector<HeldCertificate>> heldCertificates(const MailboxFolder& folder, const MailboxRecord& record);
 std::vector<x509::Certificate> currentOf(const std::vector<HeldCertificate>& held);
 
+// Letters as `mailca encrypt` makes them.
 bool mayDecrypt(const x509::Certificate& certificate);
 // The only mailbox enrolled on this machine; nullopt when there is none. Config error when there are several: `say`
 // tells how to name one ("--from who writes").

@@ -13,7 +13,8 @@ bool maySign(const x509::Certificate& certificate) {
     const unsigned bits = certificate.keyUsage().value_or(0);
     const std::vector<std::string> usages = certificate.extendedKeyUsage();
     return (bits & (x509::kDigitalSignature | x509::kNonRepudiation)) != 0 &&
-           std::ranges::find(usages, x509::oid::kEmailProtection) != usages.end();
+           std::ranges::find(usages, x509::oid::kEmailProtection) != usages.end() &&
+           cms::canSignWith(certificate.publicKey().type());
 }
 
 // The newest current one that is valid now and that `may`.

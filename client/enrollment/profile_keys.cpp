@@ -1,5 +1,6 @@
 #include "client/enrollment/profile_keys.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/x509/certificate.h"
@@ -7,6 +8,8 @@
 
 namespace mailca::client {
 namespace {
+
+enum class KeyUse { Sign, Encrypt, Dual, Timestamp };
 
 constexpr int kSmallestTimestampRsa = 3072;
 
@@ -20,22 +23,36 @@ constexpr std::array<NamedType, 5> kTypes{{{"rsa2048", {crypto::KeyType::Rsa, 20
                                            {"p256", {crypto::KeyType::P256, 0}},
                                            {"p384", {crypto::KeyType::P384, 0}}}};
 
-struct NamedUse {
-    std::string_view profile;
+enum class Family { International, Sm2 };
+struct NamedProfile {
+    std::string_view name;
     KeyUse use;
+    Family family;
 };
-constexpr std::array<NamedUse, 4> kUses{{{"smime-sign", KeyUse::Sign},
-                                         {"smime-encrypt", KeyUse::Encrypt},
-                                         {"smime-dual", KeyUse::Dual},
-                                         {"timestamp", KeyUse::Timestamp}}};
+constexpr std::array kProfiles{NamedProfile{"smime-sign", KeyUse::Sign, Family::International},
+                               NamedProfile{"smime-encrypt", KeyUse::Encrypt, Family::International},
+                               NamedProfile{"smime-dual", KeyUse::Dual, Family::International},
+                               NamedProfile{"smime-multipurpose", KeyUse::Dual, Family::International},
+                               NamedProfile{"timestamp", KeyUse::Timestamp, Family::International},
+                               NamedProfile{"sm2-sign", KeyUse::Sign, Family::Sm2},
+                               NamedProfile{"sm2-encrypt", KeyUse::Encrypt, Family::Sm2},
+                               NamedProfile{"sm2-timestamp", KeyUse::Timestamp, Family::Sm2}};
+
+Result<NamedProfile> find(std::string_view profile) {
+    const auto* const found = std::ranges::find(kProfiles, profile, &NamedProfile::name);
+    if (found != kProfiles.end()) return *found;
+    return fail(ErrorKind::InvalidProfile, "this mailca cannot make keys for the profile \"" + std::string(profile) +
+                                               "\": choose another --profile, or a newer mailca");
+}
 
 std::optional<unsigned> usageBits(KeyUse use, crypto::KeyType type) {
     switch (use) {
         case KeyUse::Sign:
         case KeyUse::Timestamp:
             return x509::kDigitalSignature;
-        case KeyUse::Encrypt:
-            return type == crypto::KeyType::Rsa ? x509::kKeyEncipherment : x509::kKeyAgreement;
+        case KeyUse::Encrypt:  // A53; SM2 keys do either (standards I11)
+            return type == crypto::KeyType::Rsa || type == crypto::KeyType::Sm2 ? x509::kKeyEncipherment
+                                                                                : x509::kKeyAgreement;
         case KeyUse::Dual:
             return std::nullopt;  // absent: both (A52)
     }
@@ -43,14 +60,6 @@ std::optional<unsigned> usageBits(KeyUse use, crypto::KeyType type) {
 }
 
 }  // namespace
-
-Result<KeyUse> useOf(std::string_view profile) {
-    for (const NamedUse& one : kUses) {
-        if (one.profile == profile) return one.use;
-    }
-    return fail(ErrorKind::InvalidProfile, "this mailca cannot make keys for the profile \"" + std::string(profile) +
-                                               "\": choose another --profile, or a newer mailca");
-}
 
 Result<crypto::KeySpec> parseKeyType(std::string_view text) {
     std::string known;
@@ -62,7 +71,9 @@ Result<crypto::KeySpec> parseKeyType(std::string_view text) {
 }
 
 Result<crypto::KeySpec> keySpecFor(std::string_view profile, std::string_view keyType) {
-    TRY(const KeyUse use, useOf(profile));
+    TRY(const NamedProfile named, find(profile));
+    const KeyUse use = named.use;
+    if (named.family == Family::Sm2) return crypto::KeySpec{crypto::KeyType::Sm2, 0};
     if (keyType.empty()) {
         const bool encrypts = use == KeyUse::Encrypt || use == KeyUse::Dual;
         return encrypts ? crypto::KeySpec{crypto::KeyType::Rsa, 3072} : crypto::KeySpec{crypto::KeyType::P256, 0};
@@ -77,8 +88,8 @@ Result<crypto::KeySpec> keySpecFor(std::string_view profile, std::string_view ke
 }
 
 Result<Bytes> requestFor(std::string_view profile, const crypto::PrivateKey& key, const EmailAddress& mailbox) {
-    TRY(const KeyUse use, useOf(profile));
-    return x509::makeRequest(key, mailbox, usageBits(use, key.type()));
+    TRY(const NamedProfile named, find(profile));
+    return x509::makeRequest(key, mailbox, usageBits(named.use, key.type()));
 }
 
 }  // namespace mailca::client

@@ -29,8 +29,7 @@ CmsPtr emptyMessage(ContentCipher cipher) {
 // the SHA-256 KDF in place of OpenSSL's SHA-1 (RFC 5753 section 7.1.4); the key wrap follows the content's AES-256.
 Result<void> addRecipient(CMS_ContentInfo* message, const x509::Certificate& recipient) {
     const crypto::KeyType type = recipient.publicKey().type();
-    if (type != crypto::KeyType::Rsa && type != crypto::KeyType::P256 && type != crypto::KeyType::P384 &&
-        type != crypto::KeyType::P521) {
+    if (!canEncryptTo(type)) {
         return fail(ErrorKind::BadPublicKey,
                     "nothing can be encrypted to a key of the kind " + std::string(crypto::nameOf(type)));
     }
@@ -67,6 +66,11 @@ bool isFor(CMS_ContentInfo* message, const x509::Certificate& certificate) {
 }
 
 }  // namespace
+
+bool canEncryptTo(crypto::KeyType key) {
+    return key == crypto::KeyType::Rsa || key == crypto::KeyType::P256 || key == crypto::KeyType::P384 ||
+           key == crypto::KeyType::P521;
+}
 
 Result<Bytes> encrypt(ByteView content, const std::vector<x509::Certificate>& recipients, ContentCipher cipher) {
     if (recipients.empty()) return fail(ErrorKind::Malformed, "nobody to encrypt to");

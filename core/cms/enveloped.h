@@ -11,6 +11,10 @@ namespace mailca::cms {
 
 enum class ContentCipher { Aes256Cbc, Aes256Gcm };
 
+// A recipient's key that encrypt() and decrypt() know: RSA, P-256, P-384, P-521. Not SM2, which OpenSSL 3.0's CMS
+// cannot (standards I10).
+bool canEncryptTo(crypto::KeyType key);
+
 // One RecipientInfo per certificate: key transport for RSA, ECDH for P-256/P-384. DER ContentInfo. At least one
 // recipient.
 Result<Bytes> encrypt(ByteView content, const std::vector<x509::Certificate>& recipients, ContentCipher cipher);

@@ -23,10 +23,6 @@ using AlgorithmsPtr = std::unique_ptr<STACK_OF(X509_ALGOR), AlgorithmsFree>;
 
 constexpr const char* kFailed = "the content cannot be signed";
 
-bool signsMail(crypto::KeyType type) {
-    return type == crypto::KeyType::Rsa || type == crypto::KeyType::P256 || type == crypto::KeyType::P384;
-}
-
 // What `mailca decrypt` reads, the best first (RFC 8551 section 2.5.2).
 bool addCapabilities(CMS_SignerInfo* info) {
     STACK_OF(X509_ALGOR)* list = nullptr;
@@ -146,8 +142,12 @@ Error notVerified() {
 
 }  // namespace
 
+bool canSignWith(crypto::KeyType key) {
+    return key == crypto::KeyType::Rsa || key == crypto::KeyType::P256 || key == crypto::KeyType::P384;
+}
+
 Result<Bytes> sign(ByteView content, const Signer& signer, Time at, SignatureForm form) {
-    if (!signsMail(signer.key.type())) {
+    if (!canSignWith(signer.key.type())) {
         return fail(ErrorKind::BadPublicKey,
                     "mail is not signed with a key of the kind " + std::string(crypto::nameOf(signer.key.type())));
     }

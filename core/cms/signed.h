@@ -19,6 +19,7 @@ struct Signer {
     std::optional<x509::Certificate> encryptionCert;  // what answers should be encrypted to
 };
 
+bool canSignWith(crypto::KeyType key);  // RSA, P-256, P-384
 // SHA-256 for RSA and P-256, SHA-384 for P-384. DER ContentInfo; the content is signed as it is. BadPublicKey: a key of
 // another kind.
 Result<Bytes> sign(ByteView content, const Signer& signer, Time at, SignatureForm form);

@@ -32,6 +32,10 @@ Bytes sha256(ByteView data) {
     static const EVP_MD* const kFetched = fetchedDigest("SHA2-256");
     return digest(data, kFetched);
 }
+Bytes sha384(ByteView data) {
+    static const EVP_MD* const kFetched = fetchedDigest("SHA2-384");
+    return digest(data, kFetched);
+}
 Bytes sha1(ByteView data) {
     static const EVP_MD* const kFetched = fetchedDigest("SHA1");
     return digest(data, kFetched);

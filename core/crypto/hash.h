@@ -6,6 +6,7 @@
 namespace mailca::crypto {
 
 Bytes sha256(ByteView data);
+Bytes sha384(ByteView data);
 Bytes sha1(ByteView data);  // key identifiers and RFC 4387 search keys only; nothing is signed with it
 Bytes sm3(ByteView data);
 

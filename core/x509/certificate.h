@@ -37,6 +37,7 @@ enum KeyUsage : unsigned {
 namespace oid {
 inline constexpr std::string_view kEmailProtection = "1.3.6.1.5.5.7.3.4";
 inline constexpr std::string_view kTimeStamping = "1.3.6.1.5.5.7.3.8";
+inline constexpr std::string_view kClientAuth = "1.3.6.1.5.5.7.3.2";
 inline constexpr std::string_view kServerAuth = "1.3.6.1.5.5.7.3.1";
 inline constexpr std::string_view kCodeSigning = "1.3.6.1.5.5.7.3.3";
 inline constexpr std::string_view kAnyEku = "2.5.29.37.0";

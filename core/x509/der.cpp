@@ -89,6 +89,13 @@ void append(Bytes& to, ByteView part) {
     to.insert(to.end(), part.begin(), part.end());
 }
 
+Bytes setOf(std::vector<Bytes> parts, std::uint8_t tag) {
+    std::ranges::sort(parts);
+    Bytes content;
+    for (const Bytes& part : parts) append(content, part);
+    return tagged(tag, content);
+}
+
 Bytes unsignedInteger(ByteView bigEndian) {
     const auto first = std::find_if(bigEndian.begin(), bigEndian.end(), [](std::uint8_t octet) { return octet != 0; });
     Bytes content(first, bigEndian.end());

@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/bytes.h"
 #include "core/clock.h"
@@ -33,6 +34,7 @@ inline Bytes sequence(std::initializer_list<ByteView> parts) {
     return around(kSequence, parts);
 }
 void append(Bytes& to, ByteView part);
+Bytes setOf(std::vector<Bytes> parts, std::uint8_t tag = kSet);  // in the order of X.690 section 11.6
 
 Bytes unsignedInteger(ByteView bigEndian);  // leading zero octets as DER wants them
 Bytes smallInteger(std::uint64_t value);

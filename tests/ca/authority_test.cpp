@@ -38,7 +38,7 @@ TEST(Authority, OpensWhatTheCeremonyMade) {
     EXPECT_EQ(disk.authority().find("smime-1"), &disk.smime());
     EXPECT_EQ(disk.authority().find("smime-2"), nullptr);
     EXPECT_EQ(disk.authority().forHierarchy("sm2"), nullptr);
-    EXPECT_EQ(disk.authority().roots().size(), 3U);
+    EXPECT_EQ(disk.authority().roots().size(), hierarchies().size());
     ASSERT_NE(disk.authority().timestampUnit(), nullptr);
     EXPECT_EQ(disk.authority().timestampUnit()->name, "timestamp-unit-1");
     EXPECT_EQ(disk.authority().timestampUnit()->issuer, disk.authority().forHierarchy("timestamp"));
@@ -94,6 +94,7 @@ TEST(Authority, RefusesFilesThatDoNotBelongTogether) {
         {"smime-1.key", "authority.toml", "no sealed key"},
         {"timestamp-unit-1.cer", "smime-1.cer", "is no timestamping unit of timestamp-1"},
         {"timestamp-unit-1.key", "smime-1.key", "does not belong to"},
+        {"sm2-smime-1.cer", "smime-1.cer", "is not signed by"},
     };
     for (const auto& row : rows) {
         const AuthorityOnDisk disk;
@@ -146,7 +147,7 @@ TEST(AuthorityFile, RefusesWhatIsUnknownOrOutOfRange) {
          "colour"},
         {start + "[[issuer]]\nname = \"i\"\nhierarchy = \"smime\"\nroot = \"r\"\ncrl_shards = 1\n" +
              "[[timestamp_unit]]\nname = \"u\"\nissuer = \"i\"\n",
-         "no issuing CA of the hierarchy"},
+         "no issuing CA for the service's own timestamps"},
     };
     for (const auto& row : rows) {
         const test::TempDir folder;

@@ -54,10 +54,32 @@ TEST_F(CeremonyTest, RefusesAPlanThatBreaksARule) {
          "D14"},
         {[](auto& p) { p.crlShards = 0; }, "1 to 4096"},
         {[](auto& p) { p.crlShards = 4097; }, "1 to 4096"},
-        {[](auto& p) { p.smimePolicy = "2.23.140.1.5.1.3"; }, "D1"},
-        {[](auto& p) { p.timestampPolicy = "2.5.29.32.0"; }, "D1"},
-        {[](auto& p) { p.timestampPolicy = "policy"; }, "D1"},
-        {[](auto& p) { p.serviceTimestampPolicy = "2.23.140.1.4.2"; }, "D1"},
+        {[](auto& p) {
+             p.policies = {{"smime", "2.23.140.1.5.1.3"}};
+         },
+         "D1"},
+        {[](auto& p) {
+             p.policies = {{"mailbox-timestamp", "2.5.29.32.0"}};
+         },
+         "D1"},
+        {[](auto& p) {
+             p.policies = {{"mailbox-timestamp", "policy"}};
+         },
+         "D1"},
+        {[](auto& p) {
+             p.policies = {{"timestamp", "2.23.140.1.4.2"}};
+         },
+         "D1"},
+        {[](auto& p) {
+             p.policies = {{"mail", "1.2.3"}};
+         },
+         "no hierarchy"},
+        {[](auto& p) { p.hierarchies = {"mail"}; }, "\"sm2-smime\""},
+        {[](auto& p) {
+             p.hierarchies = {"smime", "smime"};
+         },
+         "twice"},
+        {[](auto& p) { p.hierarchies = {}; }, "at least one"},
         {[](auto& p) { p.folder = ""; }, "folder"},
     };
     for (const auto& row : rows) {
@@ -87,11 +109,11 @@ TEST_F(CeremonyTest, LeavesNothingWhenItFails) {
 TEST_F(CeremonyTest, AnnouncesEverythingItSigns) {
     std::string all;
     for (const std::string& line : must(plan([](auto&) {})).announcement()) all += line + "\n";
-    for (const char* part :
-         {"http://pki.example.org", "P-256", "Example Mail CA S/MIME Root 1", "until 2046-11-23",
-          "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1", "until 2032-11-23",
-          "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2", "1.3.6.1.4.1.32473.1.3", "Timestamping Unit 1",
-          "its key signs until 2028-02-23", "offline"}) {
+    for (const char* part : {"http://pki.example.org", "P-256", "Example Mail CA S/MIME Root 1", "until 2046-11-23",
+                             "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1",
+                             "until 2032-11-23", "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2",
+                             "1.3.6.1.4.1.32473.1.3", "Timestamping Unit 1", "its key signs until 2028-02-23",
+                             "SM2 S/MIME CA 1", "SM2 Timestamping Unit 1", "Temporary Keys Root 1", "offline"}) {
         EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
     }
 }
@@ -144,14 +166,39 @@ TEST_F(CeremonyTest, TheTimestampingUnitIsWhatTheRulesWant) {  // E1-E5
               "3022800f" + toHex(asBytes("20261123110000Z")) + "810f" + toHex(asBytes("20280223110000Z")));
 }
 
+TEST_F(CeremonyTest, Sm2HierarchiesAreSm2ThroughoutAndTheOthersAreNot) {  // I5
+    const test::AuthorityOnDisk disk(m_clock);
+    for (const auto& issuer : disk.authority().issuers()) {
+        const bool sm2 = issuer->hierarchy.starts_with("sm2-");
+        for (const x509::Certificate& certificate : {issuer->certificate, issuer->root()}) {
+            EXPECT_EQ(certificate.publicKey().type() == crypto::KeyType::Sm2, sm2) << issuer->name;
+        }
+    }
+    const TimestampUnit& unit = *disk.authority().timestampUnit(kSm2ServiceTimestamp);
+    EXPECT_EQ(unit.name, "sm2-timestamp-unit-1");
+    EXPECT_EQ(unit.certificate.publicKey().type(), crypto::KeyType::Sm2);
+    EXPECT_EQ(unit.certificate.policies(), std::vector<std::string>{"1.3.6.1.4.1.32473.1.6"});
+}
+
+TEST_F(CeremonyTest, MakesThoseHierarchiesThatItIsTold) {
+    const Ceremony ceremony = must(plan([](auto& p) {
+        p.hierarchies = {"sm2-smime", "smime"};
+        p.policies = {{"sm2-smime", "1.2.3.4"}};
+    }));
+    const Authority authority =
+        must(Authority::open(must(ceremony.perform(test::passphrase(), test::kCheapSeal)), test::passphrase()));
+    EXPECT_EQ(authority.issuers().size(), 2U);
+    EXPECT_EQ(authority.find("sm2-smime-1")->certificate.policies(), std::vector<std::string>{"1.2.3.4"});
+    EXPECT_EQ(authority.timestampUnit(), nullptr);
+}
+
 TEST_F(CeremonyTest, ShippedProfilesNameThePoliciesOfTheCeremony) {
     const ca::Profiles profiles = test::shippedProfiles();
-    for (const auto& name : {"smime-sign", "smime-encrypt", "smime-dual", "timestamp"}) {
+    for (const auto& name : {"smime-sign", "smime-encrypt", "smime-dual", "timestamp", "sm2-sign", "sm2-encrypt",
+                             "sm2-timestamp", "smime-multipurpose", "temporary"}) {
         const Profile* profile = profiles.find(name);
-        ASSERT_NE(profile, nullptr);
-        const CeremonyPlan plan;
-        EXPECT_EQ(profile->policies,
-                  std::vector<std::string>{profile->hierarchy == "smime" ? plan.smimePolicy : plan.timestampPolicy});
+        ASSERT_NE(profile, nullptr) << name;
+        EXPECT_EQ(profile->policies, std::vector<std::string>{std::string(hierarchyNamed(profile->hierarchy).policy)});
     }
 }
 

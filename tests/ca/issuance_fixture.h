@@ -27,7 +27,7 @@ struct Wanted {
     std::string profile = "smime-sign";
     std::optional<ca::Use> use{};  // else the profile's
     std::string mailbox = "alice@example.org";
-    std::optional<crypto::PrivateKey> key{};  // else a fresh P-256 one
+    std::optional<crypto::PrivateKey> key{};  // else a fresh one of the profile's first curve
     seconds caaGoodFor{3600};
 };
 
@@ -36,7 +36,7 @@ class IssuanceFixture {
     ca::IssuanceRequest request(Wanted wanted = {}) {
         const ca::Profile* profile = profiles.find(wanted.profile);
         const EmailAddress mailbox = must(EmailAddress::parse(wanted.mailbox));
-        if (!wanted.key) wanted.key = must(crypto::PrivateKey::generate({crypto::KeyType::P256, 0}));
+        if (!wanted.key) wanted.key = must(crypto::PrivateKey::generate({profile->curves.front(), 0}));
         const Bytes csr = must(x509::makeRequest(*wanted.key, mailbox, std::nullopt));
         const Time now = clock.now();
         return {order,

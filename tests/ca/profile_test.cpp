@@ -43,6 +43,10 @@ TEST(Profile, ReadsEveryField) {
     EXPECT_EQ(profile.rsaMinBits, 2048);
     EXPECT_EQ(profile.rsaMaxBits, 4096);
     EXPECT_EQ(profile.curves, std::vector{KeyType::P256});
+    EXPECT_TRUE(profile.smimeCapabilities.empty()) << "unless asked for (D23: optional)";
+    const std::string capabilities = "smime_capabilities = [\"aes256-gcm\", \"aes128-cbc\"]\n[keys]";
+    EXPECT_EQ(must(readProfile("good", replaced(kGood, "[keys]", capabilities))).smimeCapabilities,
+              (std::vector<std::string>{"2.16.840.1.101.3.4.1.46", "2.16.840.1.101.3.4.1.2"}));
     EXPECT_FALSE(profile.ocsp) << "unless asked for (D18: MAY)";
     EXPECT_TRUE(must(readProfile("good", replaced(kGood, "[keys]", "ocsp = true\n[keys]"))).ocsp);
 }
@@ -56,6 +60,14 @@ TEST(Profile, CannotBreakTheRulebook) {
         {"= 60", "= 1441", "backdate"},
         {"\"smime\"", "\"mailbox-timestamp\"", "D29"},
         {"\"smime\"", "\"sm2\"", "hierarchy"},
+        {"\"smime\"", "\"timestamp\"", "have no profiles"},
+        {"\"smime\"", "\"sm2-smime\"", "I11"},  // a dual SM2 key
+        {"\"smime\"", "\"temporary\"", "temporary"},
+        {"\"P-256\"", "\"SM2\"", "D9"},
+        {"7.3.4\"", "7.3.4\", \"1.3.6.1.5.5.7.3.2\"", "D21"},  // clientAuth in the strict generation
+        {"7.3.4\"", "7.3.4\", \"1.3.6.1.5.5.7.3.4\"", "D21"},
+        {"[keys]", "smime_capabilities = [\"des\"]\n[keys]", "RFC 8551"},
+        {"[keys]", "smime_capabilities = [\"aes128-cbc\", \"aes128-cbc\"]\n[keys]", "twice"},
         {"\"dual\"", "\"timestamp\"", "D29"},
         {"\"dual\"", "\"sign\"", "A52"},
         {"\"dual\"", "\"both\"", "use"},
@@ -96,6 +108,68 @@ TEST(Profile, TimestampingHasRulesOfItsOwn) {  // E1, E4
     ASSERT_FALSE(smallKeys.has_value());
     EXPECT_NE(smallKeys.error().detail.find("3072"), std::string::npos);
     EXPECT_TRUE(readProfile("good", replaced(text, "2048", "3072")).has_value());
+}
+
+const std::string kGoodSm2 = R"(description = "for tests"
+hierarchy = "sm2-smime"
+use = "encrypt"
+validity_days = 397
+policies = ["1.3.6.1.4.1.32473.1.4"]
+extended_key_usage = ["1.3.6.1.5.5.7.3.4"]
+[keys]
+curves = ["SM2"]
+)";
+
+TEST(Profile, Sm2StandsApart) {  // I5, I11
+    EXPECT_EQ(must(readProfile("good", kGoodSm2)).curves, std::vector{KeyType::Sm2});
+    const struct {
+        std::string what, by, says;
+    } rows[] = {
+        {"\"SM2\"", "\"P-256\"", "I5"},
+        {"curves", "rsa_bits = [2048, 4096]\ncurves", "I5"},
+        {"\"encrypt\"", "\"timestamp\"", "D29"},
+        {"[keys]", "smime_capabilities = [\"aes128-cbc\"]\n[keys]", "D23"},
+    };
+    for (const auto& row : rows) {
+        const auto read = readProfile("good", replaced(kGoodSm2, row.what, row.by));
+        ASSERT_FALSE(read.has_value()) << row.by;
+        EXPECT_NE(read.error().detail.find(row.says), std::string::npos) << read.error().detail;
+    }
+}
+
+TEST(Profile, TheMultipurposeGenerationAddsTheLoginOfClientsAndNothingElse) {  // D21
+    const std::string text = replaced(kGood, "\"smime\"", "\"smime-multipurpose\"");
+    EXPECT_TRUE(readProfile("good", text).has_value());
+    EXPECT_TRUE(readProfile("good", replaced(text, "7.3.4\"", "7.3.4\", \"1.3.6.1.5.5.7.3.2\"")).has_value());
+    for (const char* purpose :
+         {"7.3.2\"", "7.3.4\", \"1.3.6.1.5.5.7.3.1\"", "7.3.4\", \"1.3.6.1.5.5.7.3.8\"", "7.3.4\", \"2.5.29.37.0\""}) {
+        const auto read = readProfile("good", replaced(text, "7.3.4\"", purpose));
+        ASSERT_FALSE(read.has_value()) << purpose;
+        EXPECT_NE(read.error().detail.find("D21"), std::string::npos) << read.error().detail;
+    }
+}
+
+TEST(Profiles, NoOrderIsForATemporaryKey) {
+    const Profiles profiles = test::shippedProfiles();
+    EXPECT_NE(profiles.find("temporary"), nullptr);
+    EXPECT_TRUE(profiles.expand("temporary").empty());
+    for (const auto& [name, description] : profiles.advertised()) EXPECT_NE(name, "temporary");
+    std::string temporary = replaced(replaced(kGood, "\"smime\"", "\"temporary\""), "\"dual\"", "\"encrypt\"");
+    temporary = replaced(replaced(temporary, "narrowable = true\n", ""), "= 397", "= 91");
+    EXPECT_NE(readProfile("t", temporary).error().detail.find("1 to 90"), std::string::npos);
+    temporary = replaced(temporary, "= 91", "= 90");
+    EXPECT_FALSE(Profiles::parse({{"t", temporary}, {"bundles", "default = \"t\"\n"}}).has_value());
+}
+
+TEST(Profiles, OnlyThoseOfTheAuthoritysHierarchiesAreOffered) {
+    const Profiles profiles = test::shippedProfiles();
+    const Profiles served = must(profiles.servedBy([](const std::string& one) { return !one.starts_with("sm2-"); }));
+    EXPECT_TRUE(served.expand("complete").empty());
+    EXPECT_EQ(served.find("sm2-sign"), nullptr);
+    EXPECT_EQ(served.expand("smime-timestamp").size(), 3U);
+    const auto none = profiles.servedBy([](const std::string& one) { return one != "smime"; });
+    ASSERT_FALSE(none.has_value());
+    EXPECT_NE(none.error().detail.find("smime-dual"), std::string::npos);
 }
 
 TEST(Profile, NoKeyAtAllIsNoProfile) {
@@ -139,6 +213,8 @@ TEST(Profiles, ShippedOnesLoad) {
     EXPECT_EQ(profiles.expand("smime"), (std::vector<std::string>{"smime-sign", "smime-encrypt"}));
     EXPECT_EQ(profiles.expand("smime-timestamp"),
               (std::vector<std::string>{"smime-sign", "smime-encrypt", "timestamp"}));
+    EXPECT_EQ(profiles.expand("complete"), (std::vector<std::string>{"smime-sign", "smime-encrypt", "timestamp",
+                                                                     "sm2-sign", "sm2-encrypt", "sm2-timestamp"}));
     EXPECT_TRUE(profiles.find("smime-dual")->narrowable);
     EXPECT_EQ(profiles.find("smime-sign")->validity, std::chrono::days{397});  // D57
     EXPECT_EQ(profiles.find("timestamp")->rsaMinBits, 3072);                   // E4
@@ -158,6 +234,10 @@ TEST(KeyUsage, FollowsUseAndKey) {  // D20
     EXPECT_EQ(keyUsageFor(Use::Dual, KeyType::P384), unsigned{x509::kDigitalSignature | x509::kKeyAgreement});
     EXPECT_EQ(keyUsageFor(Use::Timestamp, KeyType::P256), unsigned{x509::kDigitalSignature});
     EXPECT_EQ(keyUsageFor(Use::Encrypt, KeyType::Ed25519), 0U);
+    EXPECT_EQ(keyUsageFor(Use::Sign, KeyType::Sm2), unsigned{x509::kDigitalSignature | x509::kNonRepudiation});  // I11
+    EXPECT_EQ(keyUsageFor(Use::Encrypt, KeyType::Sm2),
+              unsigned{x509::kKeyEncipherment | x509::kDataEncipherment | x509::kKeyAgreement});
+    EXPECT_EQ(keyUsageFor(Use::Timestamp, KeyType::Sm2), unsigned{x509::kDigitalSignature});
 }
 
 TEST(KeyUsage, CsrMayNarrowADualProfileAndNoOther) {  // A52, A53
@@ -191,6 +271,10 @@ TEST(KeyUsage, CsrMayNarrowADualProfileAndNoOther) {  // A52, A53
         {Use::Encrypt, false, sign, KeyType::Rsa, {}},
         {Use::Timestamp, false, sign, KeyType::P256, Use::Timestamp},
         {Use::Timestamp, false, agree, KeyType::P256, {}},
+        {Use::Sign, false, sign | repudiate, KeyType::Sm2, Use::Sign},  // I11
+        {Use::Encrypt, false, transport | x509::kDataEncipherment | agree, KeyType::Sm2, Use::Encrypt},
+        {Use::Encrypt, false, transport, KeyType::Sm2, Use::Encrypt},
+        {Use::Encrypt, false, sign, KeyType::Sm2, {}},
     };
     for (const auto& row : rows) {
         Profile profile;

@@ -22,7 +22,7 @@ class TimestampRoutes : public ::testing::Test {
     test::AuthorityOnDisk disk{now};
     test::SequenceRandom random;
     ca::tsa::UncheckedClock clock;
-    ca::tsa::Timestamps timestamps{*disk.authority().timestampUnit(), clock, random, ca::tsa::milliseconds{500}};
+    ca::tsa::Timestamps timestamps{{disk.authority().timestampUnit()}, clock, random, ca::tsa::milliseconds{500}};
     web::Router router;
 };
 

@@ -56,9 +56,8 @@ class CeremonyCommand : public ::testing::Test {
                      .country = "DE",
                      .algorithm = "p256",
                      .crlShards = 16,
-                     .smimePolicy = "",
-                     .timestampPolicy = "",
-                     .serviceTimestampPolicy = "",
+                     .hierarchies = {"smime"},
+                     .policies = {},
                      .passphraseFile = m_folder.file("passphrase"),
                      .confirmation = Confirmation::Ask};
     }

@@ -66,6 +66,9 @@ TEST(Subscribers, VerifyForTheirPurposeAndNoOther) {
     } rows[] = {{"smime-sign", "smime", "smimesign", "timestampsign"},
                 {"smime-encrypt", "smime", "smimeencrypt", "sslclient"},
                 {"smime-dual", "smime", "smimeencrypt", "sslserver"},
+                {"smime-dual", "smime", "smimesign", "sslclient"},
+                {"smime-multipurpose", "smime-multipurpose", "sslclient", "sslserver"},
+                {"smime-multipurpose", "smime-multipurpose", "smimeencrypt", "timestampsign"},
                 {"timestamp", "mailbox-timestamp", "timestampsign", "smimesign"}};
     for (const auto& row : rows) {
         // OpenSSL 3.0 takes keyEncipherment alone for encryption, so that EC keys are no good for it here.

@@ -14,7 +14,7 @@
 
 namespace mailca::ca::lint {
 
-enum class Kind { Smime, Timestamp, IssuingCa, TimestampCa, Root, Responder, Unit };
+enum class Kind { Smime, Sm2, Timestamp, IssuingCa, TimestampCa, Root, Responder, Unit };
 
 struct CertificateDefect {
     std::string rule;
@@ -39,6 +39,7 @@ inline Defects frameDefects() {
     return {
         {"version", Kind::Smime, {}, [](auto& tbs) { return test::patched(tbs, "a003020102", "a003020101"); }},
         {"serial", Kind::Smime, [](F& f) { f.serial = test::must(Serial::fromHex("05")); }, {}},
+        {"signature-algorithm", Kind::Sm2, [](F& f) { f.signature = crypto::SignatureAlgorithm::EcdsaSha256; }, {}},
         {"signature-algorithm", Kind::Smime, [](F& f) { f.signature = crypto::SignatureAlgorithm::EcdsaSha384; }, {}},
         {"time-encoding",
          Kind::Smime,
@@ -126,6 +127,8 @@ inline Bytes withEvenModulus(Bytes tbs) {
 // The subject's public key.
 inline Defects keyDefects() {
     return {
+        {"key-family", Kind::Smime, [](F& f) { f.key = freshKey(crypto::KeyType::Sm2); }, {}, "type SM2 has no place"},
+        {"key-family", Kind::Sm2, [](F& f) { f.key = freshKey(); }, {}, "in the hierarchy sm2-smime"},
         {"rsa-size", Kind::Smime, [](F& f) { f.key = freshKey(crypto::KeyType::Rsa, 1024); }, {}},
         {"rsa-size", Kind::Timestamp, [](F& f) { f.key = freshKey(crypto::KeyType::Rsa, 2048); }, {}},
         {"rsa-size", Kind::IssuingCa, [](F& f) { f.key = freshKey(crypto::KeyType::Rsa, 3072); }, {}},
@@ -157,6 +160,8 @@ inline Defects usageDefects() {
          "is keyEncipherment, which is not for a key of the type P-256"},
         {"key-usage", Kind::Smime, [](F& f) { f.keyUsage = x509::kDigitalSignature | x509::kKeyCertSign; }, {}},
         {"key-usage", Kind::Smime, [](F& f) { f.keyUsage = x509::kNonRepudiation; }, {}},
+        {"key-usage", Kind::Sm2, [](F& f) { f.keyUsage = x509::kDigitalSignature; }, {}},
+        {"key-usage", Kind::Sm2, [](F& f) { f.keyUsage |= x509::kKeyAgreement; }, {}},
         {"key-usage",
          Kind::Smime,
          {},

@@ -32,13 +32,15 @@ class CertificateRules : public ::testing::Test {
 
     static const Issuer& issuerOf(Kind kind) {
         if (kind == Kind::Unit) return *s_disk->authority().forHierarchy("timestamp");
+        if (kind == Kind::Sm2) return *s_disk->authority().forHierarchy("sm2-smime");
         return kind == Kind::Timestamp ? s_disk->timestamp() : s_disk->smime();
     }
 
     static CertificateContext context(Kind kind) {
         const Issuer& issuer = issuerOf(kind);
-        const std::string hierarchy =
-            kind == Kind::Timestamp || kind == Kind::TimestampCa ? "mailbox-timestamp" : "smime";
+        const std::string hierarchy = kind == Kind::Timestamp || kind == Kind::TimestampCa ? "mailbox-timestamp"
+                                      : kind == Kind::Sm2                                  ? "sm2-smime"
+                                                                                           : "smime";
         if (kind == Kind::Root) return {CertificateKind::Root, hierarchy, nullptr, std::nullopt, ""};
         if (kind == Kind::Unit) {
             return {CertificateKind::TimestampUnit, "timestamp", &issuer.certificate, std::nullopt, issuer.crlUrl(1)};
@@ -102,6 +104,11 @@ class CertificateRules : public ::testing::Test {
         out.mailbox = alice();
         out.keyUsage = x509::kDigitalSignature;
         out.extendedKeyUsageCritical = timestamp;
+        if (kind != Kind::Sm2) return out;
+        out.signature = SignatureAlgorithm::Sm2Sm3;
+        out.key = freshKey(crypto::KeyType::Sm2);
+        out.keyUsage |= x509::kNonRepudiation;
+        out.policies = {"1.3.6.1.4.1.32473.1.4"};
         return out;
     }
 
@@ -129,8 +136,8 @@ class CertificateRules : public ::testing::Test {
 std::unique_ptr<test::AuthorityOnDisk> CertificateRules::s_disk;
 
 TEST_F(CertificateRules, GoodCertificatesPass) {
-    for (const Kind kind :
-         {Kind::Smime, Kind::Timestamp, Kind::IssuingCa, Kind::TimestampCa, Kind::Root, Kind::Responder, Kind::Unit}) {
+    for (const Kind kind : {Kind::Smime, Kind::Sm2, Kind::Timestamp, Kind::IssuingCa, Kind::TimestampCa, Kind::Root,
+                            Kind::Responder, Kind::Unit}) {
         const CertificateFields good = fields(kind);
         EXPECT_EQ(found(kind, must(x509::encodeTbsCertificate(good)), good.signature), Found{});
     }

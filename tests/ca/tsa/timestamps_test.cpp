@@ -14,7 +14,7 @@
 namespace mailca::ca::tsa {
 namespace {
 
-using test::Query;
+using TestQuery = test::Query;
 using test::queryDer;
 using test::Reply;
 using namespace std::chrono_literals;
@@ -31,8 +31,8 @@ class TimestampsTest : public ::testing::TestWithParam<crypto::KeySpec> {
     TimestampsTest() { clock.time = Instant(made.now()) + 250ms; }
     const Issuer& issuer() const { return *unit().issuer; }
     const TimestampUnit& unit() const { return *disk.authority().timestampUnit(); }
-    Reply ask(const Query& query = {}) { return Reply(timestamps.answer(queryDer(query))); }
-    int failure(const Query& query) {
+    Reply ask(const TestQuery& query = {}) { return Reply(timestamps.answer(queryDer(query))); }
+    int failure(const TestQuery& query) {
         const Reply reply = ask(query);
         EXPECT_EQ(reply.status(), TS_STATUS_REJECTION);
         EXPECT_FALSE(reply.hasToken());  // E13
@@ -43,12 +43,12 @@ class TimestampsTest : public ::testing::TestWithParam<crypto::KeySpec> {
     test::SequenceRandom random;
     test::AuthorityOnDisk disk{made, GetParam()};
     ClockDouble clock;
-    Timestamps timestamps{unit(), clock, random, 1000ms};
+    Timestamps timestamps{{&unit()}, clock, random, 1000ms};
 };
 
 TEST_P(TimestampsTest, OpensslVerifiesThem) {  // E15-E17, E20
     for (const bool certificates : {true, false}) {
-        const Query query{.certificates = certificates};
+        const TestQuery query{.certificates = certificates};
         const Reply reply = ask(query);
         ASSERT_TRUE(reply.granted());
         if (certificates) {
@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(Key, P256Timestamps, ::testing::Values(crypto::KeySpec{
 TEST_P(P256Timestamps, EveryGoodHashAndNoOther) {  // E10
     for (const EVP_MD* hash :
          {::EVP_sha256(), ::EVP_sha384(), ::EVP_sha512(), ::EVP_sha3_256(), ::EVP_sha3_384(), ::EVP_sha3_512()}) {
-        const Query query{.hash = hash};
+        const TestQuery query{.hash = hash};
         const Reply reply = ask(query);
         EXPECT_TRUE(reply.granted() && reply.verifies(query, issuer(), made.now())) << ::EVP_MD_get0_name(hash);
     }

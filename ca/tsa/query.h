@@ -1,0 +1,27 @@
+// A timestamp query (RFC 3161 section 2.4.1): facts, no judgement.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/bytes.h"
+
+namespace mailca::ca::tsa {
+
+struct Query {
+    std::int64_t version = 0;
+    Bytes imprint;                   // MessageImprint as it stands
+    std::string hash;                // dotted OID
+    bool hashHasParameters = false;  // other than NULL
+    std::size_t imprintSize = 0;     // octets of the digest
+    std::string policy;              // dotted OID; empty: none asked for
+    Bytes nonce;                     // INTEGER as it stands; empty: none
+    bool certificates = false;       // the signer's are wanted
+    bool extensions = false;         // at least one
+
+    // nullopt unless it is a TimeStampReq in DER and nothing stands behind it (E9).
+    static std::optional<Query> parse(ByteView der);
+};
+
+}  // namespace mailca::ca::tsa
