@@ -36,7 +36,7 @@ Result<Authority::RootFile> readRoot(const std::string& folder, const std::strin
 
 Result<std::unique_ptr<Issuer>> openIssuer(const std::string& folder, const std::string& baseUrl,
                                            const IssuerEntry& entry, const x509::Certificate& root,
-                                           const Secret& passphrase) {
+                                           const Stretched& passphrase) {
     const std::string path = certificatePath(folder, entry.name);
     TRY(x509::Certificate certificate, readCertificate(path));
     if (!x509::verifySignature(certificate, root.publicKey())) return wrongFile(path, "is not signed by " + entry.root);
@@ -48,7 +48,7 @@ Result<std::unique_ptr<Issuer>> openIssuer(const std::string& folder, const std:
 }
 
 Result<std::unique_ptr<TimestampUnit>> openUnit(const std::string& folder, const UnitEntry& entry, const Issuer& issuer,
-                                                const Secret& passphrase) {
+                                                const Stretched& passphrase) {
     const std::string path = certificatePath(folder, entry.name);
     TRY(x509::Certificate certificate, readCertificate(path));
     const bool good = x509::verifySignature(certificate, issuer.certificate.publicKey()).has_value() &&
@@ -88,6 +88,7 @@ std::string Issuer::ocspUrl() const {
 Result<Authority> Authority::open(const std::string& authorityFile, const Secret& passphrase) {
     TRY(const AuthorityFile file, AuthorityFile::load(authorityFile));
     const std::string folder = std::filesystem::path(authorityFile).parent_path().string();
+    const Stretched stretched(passphrase);
     Authority out;
     out.m_baseUrl = file.baseUrl;
     for (const std::string& name : file.roots) {
@@ -97,12 +98,12 @@ Result<Authority> Authority::open(const std::string& authorityFile, const Secret
     for (const IssuerEntry& entry : file.issuers) {
         for (const RootFile& root : out.m_roots) {
             if (root.name != entry.root) continue;
-            TRY(auto issuer, openIssuer(folder, file.baseUrl, entry, root.certificate, passphrase));
+            TRY(auto issuer, openIssuer(folder, file.baseUrl, entry, root.certificate, stretched));
             out.m_issuers.push_back(std::move(issuer));
         }
     }
     for (const UnitEntry& entry : file.units) {
-        TRY(auto unit, openUnit(folder, entry, *out.find(entry.issuer), passphrase));
+        TRY(auto unit, openUnit(folder, entry, *out.find(entry.issuer), stretched));
         out.m_units.push_back(std::move(unit));
     }
     return out;

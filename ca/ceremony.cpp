@@ -135,7 +135,7 @@ Result<void> writeCertificate(const std::string& folder, std::string_view name, 
 }
 
 struct Sealing {
-    const Secret& passphrase;
+    const Stretched passphrase;
     SealCost cost;
     Random& random;
 

@@ -57,28 +57,44 @@ SealCost SealCost::moderate() {
     return {crypto_pwhash_OPSLIMIT_MODERATE, crypto_pwhash_MEMLIMIT_MODERATE};
 }
 
-Result<Bytes> seal(const Secret& plain, const Secret& passphrase, SealCost cost, Random& random) {
+const Bytes& Stretched::saltForSealing(Random& random) const {
+    if (m_salt.empty()) m_salt = random.bytes(kSaltSize);
+    return m_salt;
+}
+
+Result<const Secret*> Stretched::keyFor(ByteView salt, SealCost cost) const {
+    Bytes name(salt.begin(), salt.end());
+    append(name, cost.operations);
+    append(name, cost.memory);
+    const auto known = m_keys.find(name);
+    if (known != m_keys.end()) return &known->second;
+    TRY(Secret key, deriveKey(m_passphrase, salt, cost));
+    return &m_keys.emplace(std::move(name), std::move(key)).first->second;
+}
+
+Result<Bytes> seal(const Secret& plain, const Stretched& passphrase, SealCost cost, Random& random) {
     if (::sodium_init() < 0) throw std::bad_alloc();
     if (passphrase.empty())
         return fail(ErrorKind::Config, "the pass-phrase is empty; a CA key is never stored without one");
     Bytes file = toBytes(kMagic);
     append(file, cost.operations);
     append(file, cost.memory);
-    const Bytes saltAndNonce = random.bytes(kSaltSize + kNonceSize);
-    file.insert(file.end(), saltAndNonce.begin(), saltAndNonce.end());
-    TRY(const Secret key, deriveKey(passphrase, ByteView(file).subspan(kSaltAt, kSaltSize), cost));
+    for (const Bytes& part : {passphrase.saltForSealing(random), random.bytes(kNonceSize)}) {
+        file.insert(file.end(), part.begin(), part.end());
+    }
+    TRY(const Secret* const key, passphrase.keyFor(ByteView(file).subspan(kSaltAt, kSaltSize), cost));
 
     Bytes sealed(plain.view().size() + kTagSize);
     ::crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data(), nullptr, plain.view().data(), plain.view().size(),
                                                  file.data(), kHeaderSize, nullptr, file.data() + kNonceAt,
-                                                 key.view().data());
+                                                 key->view().data());
     file.insert(file.end(), sealed.begin(), sealed.end());
     const Bytes sum = sumOf(file);
     file.insert(file.end(), sum.begin(), sum.end());
     return file;
 }
 
-Result<Secret> unseal(ByteView file, const Secret& passphrase) {
+Result<Secret> unseal(ByteView file, const Stretched& passphrase) {
     if (::sodium_init() < 0) throw std::bad_alloc();
     if (!asText(file).starts_with(kMagic)) {
         return fail(ErrorKind::Config, "this is no sealed key of this program, or a later version wrote it");
@@ -92,26 +108,26 @@ Result<Secret> unseal(ByteView file, const Secret& passphrase) {
         return fail(ErrorKind::Config,
                     "the sealed key asks for more work than this program does; put back a copy of the file");
     }
-    TRY(const Secret key, deriveKey(passphrase, file.subspan(kSaltAt, kSaltSize), cost));
+    TRY(const Secret* const key, passphrase.keyFor(file.subspan(kSaltAt, kSaltSize), cost));
 
     const ByteView sealed = file.subspan(kHeaderSize, file.size() - kHeaderSize - kSumSize);
     Secret plain(sealed.size() - kTagSize);
     if (::crypto_aead_xchacha20poly1305_ietf_decrypt(plain.bytes().data(), nullptr, nullptr, sealed.data(),
                                                      sealed.size(), file.data(), kHeaderSize, file.data() + kNonceAt,
-                                                     key.view().data()) != 0) {
+                                                     key->view().data()) != 0) {
         return fail(ErrorKind::Unauthorized, "wrong pass-phrase");
     }
     return plain;
 }
 
-Result<void> writeSealedKey(const std::string& path, const crypto::PrivateKey& key, const Secret& passphrase,
+Result<void> writeSealedKey(const std::string& path, const crypto::PrivateKey& key, const Stretched& passphrase,
                             SealCost cost, Random& random) {
     TRY(const Secret plain, key.toPkcs8());
     TRY(const Bytes file, seal(plain, passphrase, cost, random));
     return writeNewFile(path, file, FileMode::Private);
 }
 
-Result<crypto::PrivateKey> readSealedKey(const std::string& path, const Secret& passphrase) {
+Result<crypto::PrivateKey> readSealedKey(const std::string& path, const Stretched& passphrase) {
     TRY(const Bytes file, readWholeFile(path));
     const Result<Secret> plain = unseal(file, passphrase);
     if (!plain) return fail(plain.error().kind, path + ": " + plain.error().detail);

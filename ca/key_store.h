@@ -15,6 +15,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "core/crypto/key.h"
@@ -30,13 +31,31 @@ struct SealCost {
     static SealCost moderate();  // libsodium's MODERATE: 3 passes over 256 MiB, about 0.7 s
 };
 
-Result<Bytes> seal(const Secret& plain, const Secret& passphrase, SealCost cost, Random& random);
+// A pass-phrase that is stretched once for every salt it meets, and seals everything with one: the many keys of a
+// ceremony cost one stretching, at the ceremony and at every start of the daemon. (XChaCha20's nonces are long enough
+// to be drawn at random under one key.) Any Secret will do where one is asked for. Not thread-safe; the Secret must
+// outlive it.
+class Stretched final {
+ public:
+    Stretched(const Secret& passphrase) : m_passphrase(passphrase) {}  // NOLINT(google-explicit-constructor): as said
+
+    bool empty() const { return m_passphrase.empty(); }
+    const Bytes& saltForSealing(Random& random) const;
+    Result<const Secret*> keyFor(ByteView salt, SealCost cost) const;
+
+ private:
+    const Secret& m_passphrase;
+    mutable Bytes m_salt;
+    mutable std::map<Bytes, Secret> m_keys;  // by salt and cost
+};
+
+Result<Bytes> seal(const Secret& plain, const Stretched& passphrase, SealCost cost, Random& random);
 // Config: damaged or no such file. Unauthorized: wrong pass-phrase, or altered by somebody who knew how.
-Result<Secret> unseal(ByteView file, const Secret& passphrase);
+Result<Secret> unseal(ByteView file, const Stretched& passphrase);
 
 // A new file, mode 0600, whole and synced or not there at all; an existing one is never overwritten (Io).
-Result<void> writeSealedKey(const std::string& path, const crypto::PrivateKey& key, const Secret& passphrase,
+Result<void> writeSealedKey(const std::string& path, const crypto::PrivateKey& key, const Stretched& passphrase,
                             SealCost cost, Random& random);
-Result<crypto::PrivateKey> readSealedKey(const std::string& path, const Secret& passphrase);
+Result<crypto::PrivateKey> readSealedKey(const std::string& path, const Stretched& passphrase);
 
 }  // namespace mailca::ca

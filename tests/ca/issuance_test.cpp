@@ -168,19 +168,66 @@ TEST_F(IssuanceTest, AnIssuerThatEndsTooSoonIssuesNothing) {
 // Every profile with every type of key it takes: clean, and verified by the path builder.
 TEST_F(IssuanceTest, EveryProfileIsCleanForEveryKey) {
     accept();
+    const Secret rsa = must(must(crypto::PrivateKey::generate({KeyType::Rsa, 3072})).toPem());
     for (const auto& [name, description] : profiles.advertised()) {
         if (profiles.isBundle(name)) continue;
-        for (const crypto::KeySpec& spec :
-             {crypto::KeySpec{KeyType::P256, 0}, {KeyType::P384, 0}, {KeyType::Rsa, 3072}}) {
-            static const crypto::PrivateKey kRsa = must(crypto::PrivateKey::generate({KeyType::Rsa, 3072}));
-            const auto pem = must(kRsa.toPem());
-            auto key = spec.type == KeyType::Rsa ? must(crypto::PrivateKey::fromPem(pem.text()))
-                                                 : must(crypto::PrivateKey::generate(spec));
+        const Profile& profile = *profiles.find(name);
+        std::vector<KeyType> types = profile.curves;
+        if (profile.rsaMaxBits > 0) types.push_back(KeyType::Rsa);
+        for (const KeyType type : types) {
             Wanted wanted{.profile = name};
-            wanted.key = std::move(key);
+            wanted.key = type == KeyType::Rsa ? must(crypto::PrivateKey::fromPem(rsa.text()))
+                                              : must(crypto::PrivateKey::generate({type, 0}));
             const auto issued = issueOne(std::move(wanted));
-            ASSERT_TRUE(issued.has_value()) << name << " " << nameOf(spec.type) << ": " << issued.error().text();
+            ASSERT_TRUE(issued.has_value()) << name << " " << nameOf(type) << ": " << issued.error().text();
+            const Issuer& issuer = *disk.authority().forHierarchy(profile.hierarchy);
+            const auto purpose = profile.use == Use::Timestamp ? x509::Purpose::Timestamp
+                                 : profile.use == Use::Encrypt ? x509::Purpose::SmimeEncrypt
+                                                               : x509::Purpose::SmimeSign;
+            EXPECT_TRUE(x509::verifyPath(issued->front().certificate(), {issuer.certificate}, {issuer.root()},
+                                         clock.now(), purpose))
+                << name;
         }
+    }
+}
+
+TEST_F(IssuanceTest, Sm2CertificatesAreAPairForSigningAndEncryption) {  // I5, I11
+    accept();
+    const auto sign = must(issueOne({"sm2-sign"})), encrypt = must(issueOne({"sm2-encrypt"}));
+    EXPECT_EQ(sign.front().certificate().keyUsage(), unsigned{x509::kDigitalSignature | x509::kNonRepudiation});
+    EXPECT_EQ(encrypt.front().certificate().keyUsage(),
+              unsigned{x509::kKeyEncipherment | x509::kDataEncipherment | x509::kKeyAgreement});
+    EXPECT_EQ(sign.front().certificate().subjectDer(), encrypt.front().certificate().subjectDer());
+    EXPECT_EQ(sign.front().issuer(), "sm2-smime-1");
+    EXPECT_EQ(toHex(sign.front().certificate().signatureAlgorithmDer()), "300a06082a811ccf55018375");
+    EXPECT_FALSE(sign.front().certificate().extension("1.2.840.113549.1.9.15"));
+}
+
+TEST_F(IssuanceTest, OnlyWhatMailIsEncryptedToTellsItsCiphers) {  // D23
+    accept();
+    const std::string kCiphers =
+        "301a300b060960864801650304012a300b0609608648016503040102";  // AES-256-CBC, AES-128-CBC
+    for (const std::string name : {"smime-encrypt", "smime-dual", "smime-multipurpose"}) {
+        const auto issued = must(issueOne({name}));
+        const auto found = issued.front().certificate().extension("1.2.840.113549.1.9.15");
+        ASSERT_TRUE(found) << name;
+        EXPECT_EQ(toHex(found->value), kCiphers);
+        EXPECT_FALSE(found->critical);
+    }
+    for (const auto& [name, use] : {std::pair{"smime-sign", Use::Sign}, {"smime-dual", Use::Sign}}) {
+        EXPECT_FALSE(must(issueOne({name, use})).front().certificate().extension("1.2.840.113549.1.9.15")) << name;
+    }
+}
+
+TEST_F(IssuanceTest, AMailboxOutsideAsciiIsAnSmtpUtf8Mailbox) {  // A51, H5, RFC 9598
+    accept();
+    const std::string greek = "\xCE\xB4\xCE\xBF\xCE\xBA\xCE\xB9\xCE\xBC\xCE\xAE@example.org";
+    for (const char* profile : {"smime-sign", "sm2-encrypt"}) {
+        const auto issued = must(issueOne({.profile = profile, .mailbox = greek}));
+        EXPECT_EQ(issued.front().certificate().emails(), std::vector<std::string>{greek});
+        // SEQUENCE { [0] { OID 1.3.6.1.5.5.7.8.9, [0] { UTF8String } } }
+        EXPECT_EQ(toHex(issued.front().certificate().extension("2.5.29.17")->value),
+                  "3028a02606082b06010505070809a01a0c18" + toHex(asBytes(greek)));
     }
 }
 

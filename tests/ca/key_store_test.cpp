@@ -29,6 +29,21 @@ TEST(KeyStore, NeverSealsTheSameWayTwice) {
     EXPECT_EQ(asText(sealed("a private key")).find("private"), std::string_view::npos);
 }
 
+TEST(KeyStore, WhatIsSealedTogetherIsStretchedOnce) {
+    SystemRandom random;
+    const Secret passphrase = test::passphrase(), plain = Secret::copyOf(asBytes("key"));
+    const Stretched together(passphrase);
+    const Bytes one = must(seal(plain, together, kCheapSeal, random)),
+                other = must(seal(plain, together, kCheapSeal, random));
+    const auto part = [](const Bytes& file, std::size_t at, std::size_t size) {
+        return Bytes(file.begin() + static_cast<long>(at), file.begin() + static_cast<long>(at + size));
+    };
+    EXPECT_EQ(part(one, 32, 16), part(other, 32, 16));  // the salt
+    EXPECT_NE(part(one, 48, 24), part(other, 48, 24));  // the nonce
+    const Stretched opening(passphrase);
+    for (const Bytes& file : {one, other, sealed("key")}) EXPECT_EQ(must(unseal(file, opening)).text(), "key");
+}
+
 TEST(KeyStore, WrongPassphraseIsNotDamage) {
     const auto opened = unseal(sealed("key"), Secret::copyOf(asBytes("another")));
     ASSERT_FALSE(opened.has_value());

@@ -97,6 +97,23 @@ TEST_F(AcceptingResponder, OpensslVerifiesEveryStatus) {  // F15, F18, F19
     }
 }
 
+// OpenSSL cannot be told the identifier for a response (I9): its own splitting of it, verified on the bytes.
+TEST_F(AcceptingResponder, AnswersAboutSm2CertificatesAreSm2Throughout) {  // I6
+    const Issuer& sm2 = *disk.authority().forHierarchy("sm2-smime");
+    const Bytes der = must(sign(ask({{&sm2.certificate, serial}}))).der;
+    const auto response = crypto::decodeDer<test::OcspResponsePtr>(der, ::d2i_OCSP_RESPONSE);
+    const test::OcspBasicPtr basic(::OCSP_response_get1_basic(response.get()));
+    ASSERT_NE(basic, nullptr);
+    const auto delegate = must(x509::Certificate::fromDer(ledger.records.back().der));
+    EXPECT_EQ(delegate.publicKey().type(), crypto::KeyType::Sm2);
+    EXPECT_TRUE(x509::verifySignature(delegate, sm2.certificate.publicKey()));
+    const ASN1_OCTET_STRING* signature = ::OCSP_resp_get0_signature(basic.get());
+    const Bytes data = crypto::encodeDer(::OCSP_resp_get0_respdata(basic.get()), ::i2d_OCSP_RESPDATA);
+    EXPECT_TRUE(delegate.publicKey().verify(
+        crypto::SignatureAlgorithm::Sm2Sm3, data,
+        {::ASN1_STRING_get0_data(signature), static_cast<std::size_t>(::ASN1_STRING_length(signature))}));
+}
+
 TEST_F(AcceptingResponder, EchoesIdsAndNonces) {  // F14, F20
     const Bytes request = ask(true);
     const Bytes der = must(sign(request)).der;

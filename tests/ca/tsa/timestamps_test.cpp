@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "core/crypto/hash.h"
 #include "core/x509/certificate.h"
 #include "tests/ca/support.h"
 #include "tests/ca/tsa/openssl_ts.h"
@@ -130,6 +131,55 @@ TEST_P(P256Timestamps, TheKeyEndsBeforeItsCertificate) {  // E4, E5
     EXPECT_TRUE(ask().granted());
     clock.time = Instant(end);
     EXPECT_EQ(failure({}), TS_INFO_SYSTEM_FAILURE);
+}
+
+class BothUnits : public P256Timestamps {
+ protected:
+    const TimestampUnit& sm2() const { return *disk.authority().timestampUnit(kSm2ServiceTimestamp); }
+    Reply askBoth(const TestQuery& query) { return Reply(both.answer(queryDer(query))); }
+
+    Timestamps both{{&unit(), &sm2()}, clock, random, 500ms};
+};
+INSTANTIATE_TEST_SUITE_P(Key, BothUnits, ::testing::Values(crypto::KeySpec{crypto::KeyType::P256, 0}));
+
+TEST_P(BothUnits, TheImprintOrThePolicyChoosesTheUnit) {  // E10: SM3 has its own policy
+    const std::string international = unit().policy(), ours = sm2().policy();
+    EXPECT_EQ(askBoth({}).policy(), international);
+    EXPECT_EQ(askBoth({.hash = ::EVP_sm3()}).policy(), ours);
+    EXPECT_EQ(askBoth({.hash = ::EVP_sm3(), .policy = ours}).policy(), ours);
+    EXPECT_EQ(askBoth({.policy = international}).policy(), international);
+    EXPECT_EQ(askBoth({.policy = ours}).failure(), TS_INFO_BAD_ALG);
+    EXPECT_EQ(askBoth({.hash = ::EVP_sm3(), .policy = international}).failure(), TS_INFO_BAD_ALG);
+    EXPECT_EQ(askBoth({.hash = ::EVP_sm3(), .policy = "1.2.3"}).failure(), TS_INFO_UNACCEPTED_POLICY);
+    EXPECT_EQ(askBoth({.hash = ::EVP_sha1()}).failure(), TS_INFO_BAD_ALG);
+    EXPECT_EQ(::TS_ACCURACY_get_millis(askBoth({}).accuracy()) != nullptr, true);
+}
+
+// OpenSSL reads such a token and cannot verify it (E24): here its parts are taken from its own reading, and the
+// signature is verified over them with the identifier.
+TEST_P(BothUnits, Sm2TokensAreSignedOverTheirAttributes) {  // E17, I6
+    const Bytes der = both.answer(queryDer({.hash = ::EVP_sm3()}));
+    const auto response = crypto::decodeDer<test::TsReplyPtr>(der, ::d2i_TS_RESP);
+    ASSERT_NE(response, nullptr);
+    const PKCS7* token = ::TS_RESP_get_token(response.get());
+    EXPECT_EQ(sk_PKCS7_SIGNER_INFO_num(token->d.sign->signer_info), 1);
+    const PKCS7_SIGNER_INFO* signer = sk_PKCS7_SIGNER_INFO_value(token->d.sign->signer_info, 0);
+    const auto octets = [](const ASN1_STRING* text) {
+        return ByteView(::ASN1_STRING_get0_data(text), static_cast<std::size_t>(::ASN1_STRING_length(text)));
+    };
+    unsigned char* raw = nullptr;  // DER of the SET
+    const int length =
+        ::ASN1_item_i2d(reinterpret_cast<const ASN1_VALUE*>(signer->auth_attr), &raw, ASN1_ITEM_rptr(PKCS7_ATTR_SIGN));
+    const crypto::OctetsPtr owned(raw);
+    ASSERT_GT(length, 0);
+    EXPECT_TRUE(sm2().certificate.publicKey().verify(
+        crypto::SignatureAlgorithm::Sm2Sm3, {raw, static_cast<std::size_t>(length)}, octets(signer->enc_digest)));
+    const ASN1_TYPE* digest = ::PKCS7_get_signed_attribute(signer, NID_pkcs9_messageDigest);
+    const ASN1_OCTET_STRING* content = token->d.sign->contents->d.other->value.octet_string;
+    EXPECT_EQ(crypto::sm3(octets(content)),
+              Bytes(octets(digest->value.octet_string).begin(), octets(digest->value.octet_string).end()));
+    EXPECT_EQ(sk_X509_num(token->d.sign->cert), 2);
+    EXPECT_EQ(::ASN1_INTEGER_get(token->d.sign->version), 3);  // RFC 5652 section 5.1
 }
 
 TEST_P(P256Timestamps, MutatedQueriesAreAlwaysAnswered) {

@@ -33,7 +33,7 @@ def go_program(source, target):
     """Builds a Go program whose modules are pinned by its go.sum; skips when Go or its modules cannot be had."""
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin")
     if go is None:
-        e2e.skip("there is no Go toolchain: acmez needs one (1.26 or later)")
+        e2e.skip("there is no Go toolchain (1.26 or later)")
     done = subprocess.run([go, "build", "-mod=readonly", "-o", target, "."], cwd=source, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=500)
     if done.returncode != 0:
