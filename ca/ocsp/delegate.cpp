@@ -32,8 +32,7 @@ Result<x509::NameParts> subjectFor(const Issuer& issuer) {
 Result<Delegate> makeDelegate(const Issuer& issuer, ServiceLedger& ledger, Time now, Random& random) {
     // A client of an SM2 hierarchy need not know another algorithm.
     const bool sm2 = issuer.certificate.publicKey().type() == crypto::KeyType::Sm2;
-    TRY(crypto::PrivateKey key,
-        crypto::PrivateKey::generate({sm2 ? crypto::KeyType::Sm2 : crypto::KeyType::P256, 0}));
+    TRY(crypto::PrivateKey key, crypto::PrivateKey::generate({sm2 ? crypto::KeyType::Sm2 : crypto::KeyType::P256, 0}));
     TRY(const x509::NameParts subject, subjectFor(issuer));
     const x509::CertificateFields fields{
         .serial = Serial::random(random),
