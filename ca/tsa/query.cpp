@@ -11,6 +11,7 @@ namespace {
 
 using QueryPtr = crypto::Owned<TS_REQ, ::TS_REQ_free>;
 
+// Empty for one that is longer than any hash's.
 std::string dotted(const ASN1_OBJECT* object) {
     char text[128];
     const int length = ::OBJ_obj2txt(text, sizeof text, object, 1);
@@ -36,7 +37,7 @@ std::optional<Query> Query::parse(ByteView der) {
                  .hash = dotted(hash),
                  .hashHasParameters = parameters != V_ASN1_UNDEF && parameters != V_ASN1_NULL,
                  .imprintSize = static_cast<std::size_t>(::ASN1_STRING_length(::TS_MSG_IMPRINT_get_msg(imprint))),
-                 .policy = policy == nullptr ? "" : dotted(policy),
+                 .policy = policy == nullptr ? Bytes{} : crypto::encodeDer(policy, ::i2d_ASN1_OBJECT),
                  .nonce = nonce == nullptr ? Bytes{} : crypto::encodeDer(nonce, ::i2d_ASN1_INTEGER),
                  .certificates = ::TS_REQ_get_cert_req(read.get()) != 0,
                  .extensions = ::TS_REQ_get_ext_count(read.get()) > 0};

@@ -15,7 +15,7 @@ struct Query {
     std::string hash;                // dotted OID
     bool hashHasParameters = false;  // other than NULL
     std::size_t imprintSize = 0;     // octets of the digest
-    std::string policy;              // dotted OID; empty: none asked for
+    Bytes policy;                    // OBJECT IDENTIFIER as it stands; empty: none asked for
     Bytes nonce;                     // INTEGER as it stands; empty: none
     bool certificates = false;       // the signer's are wanted
     bool extensions = false;         // at least one

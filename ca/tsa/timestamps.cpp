@@ -51,7 +51,7 @@ const TokenWriter* Timestamps::unitFor(const Query& query) const {
     const Hash* const hash = hashOf(query);
     const TokenWriter* found = nullptr;
     for (const TokenWriter& unit : m_units) {
-        const bool named = !query.policy.empty() && unit.unit().policy() == query.policy;
+        const bool named = !query.policy.empty() && unit.policy() == query.policy;
         const bool fits = query.policy.empty() && (found == nullptr || (hash != nullptr && hash->sm2 == isSm2(unit)));
         if (named || fits) found = &unit;
     }

@@ -21,6 +21,7 @@ class TokenWriter final {
  public:
     explicit TokenWriter(const TimestampUnit& unit);
     const TimestampUnit& unit() const { return m_unit; }
+    const Bytes& policy() const { return m_policy; }  // OBJECT IDENTIFIER
 
     // TimeStampToken, DER. Crypto: the key cannot sign.
     Result<Bytes> write(const Query& query, const TokenFields& fields) const;
