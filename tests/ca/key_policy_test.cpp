@@ -85,6 +85,8 @@ TEST_F(KeyPolicyTest, TakesWhatTheProfileNames) {
         bool good;
     } rows[] = {
         {{KeyType::P256, 0}, "smime-sign", true},   {{KeyType::P384, 0}, "smime-encrypt", true},
+        {{KeyType::Sm2, 0}, "sm2-sign", true},      {{KeyType::Sm2, 0}, "smime-sign", false},
+        {{KeyType::P256, 0}, "sm2-sign", false},    {{KeyType::Rsa, 3072}, "sm2-sign", false},
         {{KeyType::P521, 0}, "smime-sign", false},  {{KeyType::Ed25519, 0}, "smime-sign", false},
         {{KeyType::Rsa, 2048}, "smime-dual", true}, {{KeyType::Rsa, 1024}, "smime-dual", false},
         {{KeyType::Rsa, 2048}, "timestamp", false}, {{KeyType::P256, 0}, "timestamp", true},
