@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "client/command_line.h"
-#include "client/enrollment/profile_keys.h"
 #include "client/exit_code.h"
 #include "client/http.h"
 #include "tests/client/authority.h"
@@ -122,15 +121,6 @@ TEST(ExitCode, OfTwoIsTheGraver) {
     EXPECT_EQ(graver(ExitCode::Failed, ExitCode::Waiting), ExitCode::Failed);
     EXPECT_EQ(exitCodeOf(fail(ErrorKind::Connection, "")), ExitCode::Failed);
     EXPECT_EQ(exitCodeOf(fail(ErrorKind::Unavailable, "")), ExitCode::Waiting);
-}
-
-TEST(ProfileKeys, FitTheirUse) {  // A53, E4
-    EXPECT_EQ(must(keySpecFor("smime-sign", "")).type, crypto::KeyType::P256);
-    EXPECT_EQ(must(keySpecFor("smime-encrypt", "")).rsaBits, 3072);
-    EXPECT_EQ(must(keySpecFor("timestamp", "")).type, crypto::KeyType::P256);
-    EXPECT_EQ(must(keySpecFor("timestamp", "rsa3072")).rsaBits, 3072);
-    EXPECT_FALSE(keySpecFor("timestamp", "rsa2048"));
-    EXPECT_FALSE(keySpecFor("codesigning", ""));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 using crypto::KeyType;
 
-TEST(ProfileKeys, TheUsualKeyOfEachProfile) {
+TEST(ProfileKeys, FitTheirUse) {  // A53, E4
     const struct {
         std::string profile, keyType;
         KeyType type;
@@ -29,7 +29,9 @@ TEST(ProfileKeys, TheUsualKeyOfEachProfile) {
         EXPECT_EQ(spec->type, row.type) << row.profile << " " << row.keyType;
         EXPECT_EQ(spec->rsaBits, row.bits) << row.profile << " " << row.keyType;
     }
-    EXPECT_EQ(keySpecFor("temporary", "").error().kind, ErrorKind::InvalidProfile);
+    for (const char* unknown : {"temporary", "codesigning"}) {
+        EXPECT_EQ(keySpecFor(unknown, "").error().kind, ErrorKind::InvalidProfile) << unknown;
+    }
     EXPECT_EQ(keySpecFor("timestamp", "rsa2048").error().kind, ErrorKind::Config);  // E4
 }
 
