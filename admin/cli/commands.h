@@ -62,6 +62,13 @@ Result<void> createEab(const EabOptions& options, http::Client& client, std::ost
 Result<void> listEab(const EabOptions& options, http::Client& client, std::ostream& out);
 Result<void> revokeEab(const EabOptions& options, http::Client& client, std::ostream& out);
 
+struct DnsOptions {
+    std::string config;  // mailcad.toml
+    std::string sender;  // host that hands out the mail; empty: the domain's MX
+};
+// Every record that the operator publishes, as lines of a zone file.
+Result<void> printDns(const DnsOptions& options, std::ostream& out);
+
 struct NginxOptions {
     std::string config;  // mailcad.toml
     std::string serverName, certificate, key;

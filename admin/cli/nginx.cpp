@@ -47,6 +47,7 @@ std::string proxyTo(const std::string& upstream, const std::string& secret) {
         << "    proxy_set_header Accept $http_accept;\n"
         << "    proxy_set_header Authorization $http_authorization;\n"
         << "    proxy_set_header If-None-Match $http_if_none_match;\n"
+        << "    proxy_set_header If-Modified-Since $http_if_modified_since;\n"
         << "    proxy_set_header User-Agent $http_user_agent;\n"
         << "    proxy_set_header X-Real-IP $remote_addr;\n";
     if (!secret.empty()) out << "    proxy_set_header X-Proxy-Secret \"" << secret << "\";\n";

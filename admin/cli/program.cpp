@@ -97,6 +97,13 @@ void addEab(CLI::App& app, EabOptions& options, Command& chosen) {
         ->required();
 }
 
+void addDns(CLI::App& app, DnsOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("dns", "print the DNS records to publish: DKIM, SPF, DMARC, CAA");
+    sub->add_option("--config", options.config, "mailcad.toml")->required();
+    sub->add_option("--sender", options.sender, "host that hands out the mail (else: the domain's MX)");
+    sub->callback([&] { chosen = [&options] { return printDns(options, std::cout); }; });
+}
+
 void addNginx(CLI::App& app, NginxOptions& options, Command& chosen) {
     CLI::App* sub = app.add_subcommand("nginx", "print the configuration of the TLS front");
     sub->add_option("--config", options.config, "mailcad.toml")->required();
@@ -123,12 +130,14 @@ int runProgram(int argc, char** argv) {
     DkimKeyOptions dkimKey;
     RevokeOptions revocation;
     EabOptions eab;
+    DnsOptions dns;
     NginxOptions nginx;
     Command chosen;
     addCeremony(app, ceremony, chosen);
     addDkimKey(app, dkimKey, chosen);
     addRevoke(app, revocation, chosen);
     addEab(app, eab, chosen);
+    addDns(app, dns, chosen);
     addNginx(app, nginx, chosen);
     try {
         app.parse(argc, argv);
