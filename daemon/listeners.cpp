@@ -69,6 +69,8 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
     admin::Services adminServices{
         .certificates = rooms.store->certificates(),
         .revocations = *rooms.revocations,
+        .blockedKeys = rooms.store->blockedKeys(),
+        .clock = rooms.clock,
         .token = std::move(token),
         .revoked = [&rooms] { rooms.crls->wake(); },
         .metrics = {std::make_shared<StoreMetrics>(rooms.store->database()), std::make_shared<AllocatorMetrics>()},

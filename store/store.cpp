@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/account_book.h"
+#include "store/blocked_key_book.h"
 #include "store/certificate_book.h"
 #include "store/crl_book.h"
 #include "store/directory.h"
@@ -29,6 +30,7 @@ struct Store::Books {
     ReplyBook replies{*database};
     IssuanceBook issuance;
     CertificateBook certificates{*database};
+    BlockedKeyBook blockedKeys{*database};
     Directory directory{*database};
     CrlBook crls{*database};
     StatusBook statuses{*database};
@@ -64,6 +66,9 @@ ra::IssuanceBook& Store::issuance() {
 }
 ra::CertificateBook& Store::certificates() {
     return m_books->certificates;
+}
+ra::BlockedKeyBook& Store::blockedKeys() {
+    return m_books->blockedKeys;
 }
 exchange::Directory& Store::directory() {
     return m_books->directory;

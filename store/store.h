@@ -32,6 +32,7 @@ class Store final {
     ra::IssuanceBook& issuance();
     ra::CertificateBook& certificates();
     exchange::Directory& directory();
+    ra::BlockedKeyBook& blockedKeys();
     repository::CrlBook& crls();
     repository::StatusBook& statuses();
     ca::ServiceLedger& services();

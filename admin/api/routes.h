@@ -3,6 +3,8 @@
 // operators.
 //   GET  /admin/v1/certificates?serial=HEX | ?mailbox=ADDRESS
 //   POST /admin/v1/revocations   {"serials": [HEX, ...] | "mailbox": ADDRESS, "reason": NAME}
+//   GET  /admin/v1/blocked-keys
+//   POST /admin/v1/blocked-keys  {"spkiSha256": HEX, "comment": TEXT}
 //   GET  /metrics                in Prometheus' text format
 //   GET  /admin/v1/external-accounts
 //   POST /admin/v1/external-accounts              {"comment": TEXT, "allowed": [ADDRESS or DOMAIN, ...], "mostUses": N}
@@ -14,6 +16,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/json/json.h"
 #include "core/secret.h"
 #include "enroll/ra/service.h"
 #include "web/route.h"
@@ -27,11 +30,16 @@ namespace mailca::admin {
 struct Services {
     ra::CertificateBook& certificates;
     ra::Revocations& revocations;
+    ra::BlockedKeyBook& blockedKeys;
+    const Clock& clock;
     Secret token;
     std::function<void()> revoked;                                        // wakes the CRL schedule; never blocks
     std::vector<std::shared_ptr<const prometheus::Collectable>> metrics;  // asked anew for each scrape; thread-safe
     ra::ExternalAccounts* externalAccounts = nullptr;                     // nullptr: not offered
 };
+
+// A certificate as the API shows it.
+json::Value render(const ra::CertificateRecord& record);
 
 // `services` must outlive the router.
 void addRoutes(web::Router& router, const Services& services);

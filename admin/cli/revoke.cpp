@@ -20,16 +20,6 @@ std::string listed(const json::Value& answer, std::string_view key) {
     return out.empty() ? "none" : out;
 }
 
-void show(const json::Array& certificates, std::ostream& out) {
-    for (const json::Value& one : certificates) {
-        out << one.string("serial").value_or("?") << "  " << one.string("profile").value_or("?") << "  "
-            << one.string("mailbox").value_or("?") << "  until " << one.string("notAfter").value_or("?") << "  "
-            << one.string("state").value_or("?");
-        if (const auto reason = one.string("reason")) out << " (" << *reason << ")";
-        out << "\n";
-    }
-}
-
 Result<void> checkOptions(const RevokeOptions& options) {
     if (options.serial.empty() == options.mailbox.empty()) return fail(ErrorKind::Config, "give --serial or --mailbox");
     if (!options.serial.empty()) TRY_VOID(Serial::fromHex(options.serial));
@@ -45,7 +35,7 @@ Result<void> dryRun(const RevokeOptions& options, const json::Value& found, cons
         return {};
     }
     out << "Would be revoked (" << options.reason << "), unless revoked already:\n";
-    show(certificates, out);
+    showCertificates(certificates, out);
     out << "Nothing was done. Add --yes to do it.\n";
     return {};
 }

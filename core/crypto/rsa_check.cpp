@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <new>
+#include <numeric>
+#include <vector>
 
 namespace mailca::crypto {
 namespace {
@@ -103,6 +105,43 @@ bool hasClosePrimes(const BIGNUM* n, BN_CTX* context) {
     return false;
 }
 
+// What n is modulo a small prime, as a power of 65537: n = 65537^log there, and 65537^order = 1.
+struct Logarithm {
+    unsigned order;
+    unsigned log;
+};
+
+std::optional<Logarithm> logarithmOf(const BIGNUM* n, unsigned prime) {
+    const auto wanted = static_cast<unsigned>(::BN_mod_word(n, prime));
+    std::optional<unsigned> log;
+    unsigned exponent = 0;
+    unsigned power = 1;
+    do {
+        if (power == wanted) log = exponent;
+        power = power * (65537 % prime) % prime;
+        ++exponent;
+    } while (power != 1);
+    return log ? std::optional(Logarithm{exponent, *log}) : std::nullopt;
+}
+
+// The primes of that library are k M + (65537^a mod M), M the product of the first primes, 167 and below for every size
+// of key. So the modulus is a power of 65537 modulo M: one modulo each of those primes, all with the same exponent
+// (Nemec et al., The Return of Coppersmith's Attack, section 2).
+bool isRoca(const BIGNUM* n) {
+    std::vector<Logarithm> logarithms;
+    for (unsigned prime = 3; prime <= 167; prime += 2) {
+        if (!isPrime(prime)) continue;
+        const auto found = logarithmOf(n, prime);
+        if (!found) return false;
+        for (const Logarithm& other : logarithms) {
+            const unsigned common = std::gcd(found->order, other.order);
+            if (found->log % common != other.log % common) return false;
+        }
+        logarithms.push_back(*found);
+    }
+    return true;
+}
+
 }  // namespace
 
 std::string_view explain(RsaFlaw flaw) {
@@ -121,6 +160,8 @@ std::string_view explain(RsaFlaw flaw) {
             return "its modulus is a prime or a power of one number";
         case RsaFlaw::ClosePrimes:
             return "its primes lie so close together that they are found at once";
+        case RsaFlaw::Roca:
+            return "it was made by the faulty library of CVE-2017-15361 (ROCA)";
     }
     return "";
 }
@@ -138,6 +179,7 @@ std::optional<RsaFlaw> findRsaFlaw(ByteView modulus, ByteView exponent) {
     if (!context) throw std::bad_alloc();
     if (isPrimePower(n.get(), context.get())) return RsaFlaw::PrimePower;
     if (hasClosePrimes(n.get(), context.get())) return RsaFlaw::ClosePrimes;
+    if (isRoca(n.get())) return RsaFlaw::Roca;
     return std::nullopt;
 }
 

@@ -17,6 +17,7 @@ enum class RsaFlaw : std::uint8_t {
     SmallFactor,  // a prime below 752 divides the modulus
     PrimePower,   // the modulus is a prime or a perfect power
     ClosePrimes,  // found by 100 rounds of Fermat's factorization
+    Roca,         // made by the Infineon library of CVE-2017-15361
 };
 std::string_view explain(RsaFlaw flaw);
 

@@ -3,6 +3,7 @@
 
 #include "admin/api/routes.h"
 #include "core/json/json.h"
+#include "tests/admin/api/doubles.h"
 #include "tests/enroll/support/memory_books.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/sequence_random.h"
@@ -54,7 +55,9 @@ class ExternalAccountsApi : public ::testing::Test {
     ra::Revocations revocations{certificates, clock};
     test::MemoryExternalKeys book;
     ra::ExternalAccounts external{book, Secret::copyOf(asBytes(std::string_view("secret"))), clock, random};
-    Services services{certificates, revocations, Secret::copyOf(asBytes("open sesame")), [] {}, {}, &external};
+    test::MemoryBlockedKeys blocked;
+    Services services{certificates, revocations, blocked,  clock, Secret::copyOf(asBytes("open sesame")),
+                      [] {},        {},          &external};
     web::Router router;
 };
 

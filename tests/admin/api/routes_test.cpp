@@ -5,6 +5,7 @@
 #include <prometheus/metric_family.h>
 
 #include "core/json/json.h"
+#include "tests/admin/api/doubles.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/sequence_random.h"
 
@@ -97,8 +98,11 @@ class AdminApi : public ::testing::Test {
     Certificates certificates;
     ra::Revocations revocations{certificates, clock};
     int wakes = 0;
+    test::MemoryBlockedKeys blocked;
     Services services{certificates,
                       revocations,
+                      blocked,
+                      clock,
                       Secret::copyOf(asBytes("open sesame")),
                       [this] { ++wakes; },
                       {std::make_shared<Scrapes>()}};
@@ -156,6 +160,34 @@ TEST_F(AdminApi, RevokesAMailboxOnceAndSaysSo) {
     const web::Response again = revoke(R"({"mailbox":"alice@example.org","reason":"keyCompromise"})");
     EXPECT_EQ(json::parse(again.body())->array("alreadyRevoked")->size(), 2u);
     EXPECT_EQ(certificates.revocations.size(), 2u);
+}
+
+TEST_F(AdminApi, BlocksAKeyAndNamesItsCertificates) {  // D13, D46
+    blocked.certificates = {certificates.records[0]};
+    const std::string key(64, 'a');
+    const auto block = [&](const std::string& body) { return send(web::Method::Post, "/admin/v1/blocked-keys", body); };
+    const web::Response first = block(R"({"spkiSha256":")" + key + R"(","comment":"found on a web page"})");
+    ASSERT_EQ(first.status(), 200) << first.body();
+    const auto answer = json::parse(first.body());
+    EXPECT_EQ(answer->boolean("blockedBefore"), false);
+    EXPECT_EQ(answer->array("certificates")->at(0).string("serial"), certificates.records[0].serial.hex());
+    ASSERT_EQ(blocked.keys.size(), 1u);
+    EXPECT_EQ(toHex(blocked.keys[0].spkiSha256), key);
+    EXPECT_EQ(blocked.keys[0].at, clock.now());
+    EXPECT_EQ(json::parse(block(R"({"spkiSha256":")" + key + R"("})").body())->boolean("blockedBefore"), true);
+
+    for (const std::string& bad :
+         {std::string("{}"), std::string("not json"), std::string(R"({"spkiSha256":"abc"})"),
+          R"({"spkiSha256":")" + std::string(62, 'b') + R"("})",
+          R"({"spkiSha256":")" + std::string(64, 'b') + R"(","comment":")" + std::string(1001, 'c') + R"("})"}) {
+        EXPECT_EQ(block(bad).status(), 400) << bad;
+    }
+    EXPECT_EQ(blocked.keys.size(), 1u);
+
+    const auto listed = json::parse(send(web::Method::Get, "/admin/v1/blocked-keys", "").body());
+    ASSERT_EQ(listed->array("keys")->size(), 1u);
+    EXPECT_EQ(listed->array("keys")->at(0).string("comment"), "found on a web page");
+    EXPECT_EQ(send(web::Method::Get, "/admin/v1/blocked-keys", "", "").status(), 403);
 }
 
 TEST_F(AdminApi, LeavesUnspecifiedOut) {  // D50
