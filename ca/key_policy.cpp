@@ -35,11 +35,20 @@ Result<void> checkNumbers(const crypto::PublicKey& key) {
     return {};
 }
 
+// RFC 5480 section 2.2: every program reads 04 || x || y; what else there is, some do not.
+bool isUncompressed(const crypto::PublicKey& key) {
+    const auto coordinate = static_cast<std::size_t>(key.bits() + 7) / 8;
+    const Bytes& spki = key.spki();
+    return spki.size() > 2 * coordinate && spki[spki.size() - 2 * coordinate - 1] == 0x04;
+}
+
 // That the point lies on its curve, and is not the one at infinity, was settled when the key was parsed (D9). The
 // cofactor of these curves is 1: every other point has the right order.
 Result<void> checkCurve(const crypto::PublicKey& key, const Profile& profile) {
-    if (std::find(profile.curves.begin(), profile.curves.end(), key.type()) != profile.curves.end()) return {};
-    return refused(profile, "is of the type " + std::string(nameOf(key.type())));
+    if (std::find(profile.curves.begin(), profile.curves.end(), key.type()) == profile.curves.end())
+        return refused(profile, "is of the type " + std::string(nameOf(key.type())));
+    if (isUncompressed(key)) return {};
+    return fail(ErrorKind::BadPublicKey, "the point of the key is compressed; send it uncompressed (RFC 5480 2.2)");
 }
 
 // Cheapest first: what ends in arithmetic over thousands of bits has passed everything else.

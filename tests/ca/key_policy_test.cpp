@@ -121,6 +121,13 @@ TEST_F(KeyPolicyTest, RefusesWeakRsaOfTheRightSize) {  // D13
     EXPECT_NE(refusal(square, "smime-sign").find("power"), std::string::npos);
 }
 
+TEST_F(KeyPolicyTest, WantsItsPointsUncompressed) {
+    const auto compressed = must(crypto::PublicKey::fromSpki(*fromHex(
+        "3039301306072a8648ce3d020106082a8648ce3d030107032200036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0"
+        "f4a13945d898c296")));
+    EXPECT_NE(refusal(compressed, "smime-sign").find("uncompressed"), std::string::npos);
+}
+
 // A key that others made, tests/data/keys.
 crypto::PublicKey keyOf(const std::string& name) {
     const std::string pem = test::readFile(test::dataFile("keys/" + name + ".pem"));

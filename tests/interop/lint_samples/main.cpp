@@ -36,15 +36,43 @@ class Accepting final : public ca::Ledger, public ca::ServiceLedger {
  public:
     Result<void> recordIntents(const ca::IntentsOfOrder&) override { return {}; }
     Result<void> recordIntent(const ca::ServiceIntent&) override { return {}; }
-    Result<void> recordIssued(const ca::ServiceRecord&) override { return {}; }
+    Result<void> recordIssued(const ca::ServiceRecord& record) override {
+        services.push_back(record);
+        return {};
+    }
     Result<void> adopt(const ca::ServiceRecord&) override { return {}; }
+    std::vector<ca::ServiceRecord> services;
+};
+
+using Choice = std::mt19937_64;
+std::int64_t below(Choice& choice, std::int64_t end) {
+    return std::uniform_int_distribution<std::int64_t>(0, end - 1)(choice);
+}
+
+// Making RSA keys takes longer than all the rest: each is used for some certificates, in turns.
+class RsaKeys final {
+ public:
+    const crypto::PrivateKey& next(const ca::Profile& profile, Choice& choice) {
+        constexpr std::size_t kKeys = 8;
+        std::vector<crypto::PrivateKey>& pool = m_pools[profile.rsaMinBits];
+        if (pool.size() == kKeys) return pool[static_cast<std::size_t>(below(choice, kKeys))];
+        const int steps = (profile.rsaMaxBits - profile.rsaMinBits) / 8;
+        const int sizes[] = {profile.rsaMinBits, 3072, profile.rsaMaxBits,
+                             profile.rsaMinBits + 8 * static_cast<int>(below(choice, steps))};
+        const int bits = sizes[pool.size() % std::size(sizes)];
+        pool.push_back(must(crypto::PrivateKey::generate({KeyType::Rsa, bits})));
+        return pool.back();
+    }
+
+ private:
+    std::map<int, std::vector<crypto::PrivateKey>> m_pools;
 };
 
 // One authority, and what it makes.
 class Town final {
  public:
-    Town(crypto::KeySpec caKeys, std::string name, std::uint64_t seed)
-        : m_name(std::move(name)), m_choice(seed), m_mailboxes(m_choice), m_disk(m_clock, caKeys) {}
+    Town(crypto::KeySpec caKeys, std::string name, std::uint64_t seed, RsaKeys& rsaKeys)
+        : m_name(std::move(name)), m_choice(seed), m_mailboxes(m_choice), m_disk(m_clock, caKeys), m_rsaKeys(rsaKeys) {}
 
     void issue(const fs::path& folder, const ca::Profile& profile, int count, int each, int offset) {
         for (int n = offset; n < count; n += each) {
@@ -80,13 +108,15 @@ class Town final {
                 shard.revoked.push_back({Serial::random(m_random), now - seconds{below(86400 * 300)},
                                          reason == 0 ? std::nullopt : std::optional(reason)});
             }
+            std::ranges::sort(shard.revoked, {}, [](const auto& entry) { return entry.serial.bytes(); });
             shard.number = UINT64_MAX;
             shard.nextUpdate = now + days{10};
             write(folder / "crls" / (m_name + "-" + issuer->name + "-full.crl"), must(ca::signCrl(*issuer, shard)));
         }
     }
 
-    // Every issuing CA's responder: each status, each hash, with a nonce and without, several ids in one.
+    // Every issuing CA's responder and its certificate: each status, each hash, with a nonce and without, several ids
+    // in one.
     void writeOcsp(const fs::path& folder) {
         ca::ocsp::Responder responder(m_disk.authority(), m_ledger, m_clock, m_random);
         const std::pair<const char*, ca::ocsp::Status> statuses[] = {
@@ -94,41 +124,25 @@ class Town final {
             {"revoked", ca::ocsp::Revoked{m_clock.now() - 24h, std::nullopt}},
             {"revoked-reason", ca::ocsp::Revoked{m_clock.now() - 24h, 1}},
             {"unknown", ca::ocsp::Unknown{}}};
+        constexpr std::size_t kNonces[] = {0, 16, 32};
         for (const auto& issuer : m_disk.authority().issuers()) {
-            for (const auto& [name, status] : statuses) {
-                for (const bool sha256 : {false, true}) {
-                    for (const std::size_t nonce : {0, 16, 32}) {
-                        for (const std::size_t ids : {1, 3}) {
-                            const std::vector<test::Asked> asked(
-                                ids, {&issuer->certificate, Serial::random(m_random), sha256});
-                            const Bytes request = test::ocspRequest(asked, m_random.bytes(nonce));
-                            const std::string file = m_name + "-" + issuer->name + "-" + name +
-                                                     (sha256 ? "-sha256" : "-sha1") + "-nonce" + std::to_string(nonce) +
-                                                     "-ids" + std::to_string(ids) + ".der";
-                            write(folder / "ocsp" / file, answer(responder, request, status));
-                        }
-                    }
-                }
+            for (std::size_t n = 0; n < 48; ++n) {
+                const auto& [name, status] = statuses[n % 4];
+                const bool sha256 = n / 4 % 2 == 1;
+                const std::size_t nonce = kNonces[n / 8 % 3], ids = n < 24 ? 1 : 3;
+                const std::vector<test::Asked> asked(ids, {&issuer->certificate, Serial::random(m_random), sha256});
+                const std::string file = m_name + "-" + issuer->name + "-" + name + (sha256 ? "-sha256" : "-sha1") +
+                                         "-nonce" + std::to_string(nonce) + "-ids" + std::to_string(ids) + ".der";
+                write(folder / "ocsp" / file,
+                      answer(responder, test::ocspRequest(asked, m_random.bytes(nonce)), status));
             }
         }
+        for (const ca::ServiceRecord& record : m_ledger.services)
+            write(folder / "cas" / (m_name + "-" + record.issuer + "-responder.der"), record.der);
     }
 
  private:
-    std::int64_t below(std::int64_t end) { return std::uniform_int_distribution<std::int64_t>(0, end - 1)(m_choice); }
-
-    // Making RSA keys takes longer than all the rest: each is used for some certificates, in turns.
-    const crypto::PrivateKey& rsaKey(const ca::Profile& profile) {
-        std::vector<crypto::PrivateKey>& pool = m_rsaKeys[profile.rsaMinBits];
-        constexpr std::size_t kKeys = 6;
-        if (pool.size() < kKeys) {
-            const int step = (profile.rsaMaxBits - profile.rsaMinBits) / 8;
-            const int sizes[] = {profile.rsaMinBits, 3072, profile.rsaMaxBits,
-                                 profile.rsaMinBits + 8 * static_cast<int>(below(step))};
-            pool.push_back(must(crypto::PrivateKey::generate({KeyType::Rsa, sizes[pool.size() % std::size(sizes)]})));
-            return pool.back();
-        }
-        return pool[static_cast<std::size_t>(below(kKeys))];
-    }
+    std::int64_t below(std::int64_t end) { return mailca::below(m_choice, end); }
 
     ca::IssuanceRequest request(const ca::Profile& profile) {
         const EmailAddress mailbox = m_mailboxes.next();
@@ -136,7 +150,7 @@ class Town final {
         const auto kind = static_cast<std::size_t>(below(kinds));
         std::optional<crypto::PrivateKey> fresh;
         if (kind < profile.curves.size()) fresh = must(crypto::PrivateKey::generate({profile.curves[kind], 0}));
-        const crypto::PrivateKey& key = fresh ? *fresh : rsaKey(profile);
+        const crypto::PrivateKey& key = fresh ? *fresh : m_rsaKeys.next(profile, m_choice);
         ca::Use use = profile.use;
         if (profile.narrowable) use = std::array{ca::Use::Dual, ca::Use::Sign, ca::Use::Encrypt}[below(3)];
         const Time now = m_clock.now();
@@ -168,7 +182,7 @@ class Town final {
     }
 
     const std::string m_name;
-    std::mt19937_64 m_choice;
+    Choice m_choice;
     test::Mailboxes m_mailboxes;
     SystemRandom m_random;
     test::FakeClock m_clock;
@@ -176,15 +190,16 @@ class Town final {
     test::AuthorityOnDisk m_disk;
     Accepting m_ledger;
     ca::Issuance m_issuance{m_disk.authority(), m_ledger, m_clock, m_random};
-    std::map<int, std::vector<crypto::PrivateKey>> m_rsaKeys;
+    RsaKeys& m_rsaKeys;
 };
 
 void makeAll(const fs::path& folder, int count, std::uint64_t seed) {
     const ca::Profiles profiles = test::shippedProfiles();
+    RsaKeys rsaKeys;
     std::vector<std::unique_ptr<Town>> towns;
     for (const crypto::KeySpec& keys : test::kCaKeys) {
         const std::string name = keys.type == KeyType::Rsa ? "rsa4096" : keys.type == KeyType::P256 ? "p256" : "p384";
-        towns.push_back(std::make_unique<Town>(keys, name, seed + towns.size()));
+        towns.push_back(std::make_unique<Town>(keys, name, seed + towns.size(), rsaKeys));
         towns.back()->writeCas(folder);
         towns.back()->writeCrls(folder);
         towns.back()->writeOcsp(folder);
