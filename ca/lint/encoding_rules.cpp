@@ -84,13 +84,24 @@ Found keyUsageEncoding(const Inspected& it, const CertificateContext&) {
     return "keyUsage (" + toHex(extension->value) + ") is not written with the fewest bits, one to nine";
 }
 
+// RFC 1035 section 2.3.4.
+bool isHost(std::string_view host) {
+    if (host.size() > 253) return false;
+    while (true) {
+        const std::string_view label = host.substr(0, host.find('.'));
+        if (label.empty() || label.size() > 63 || label.find('@') != std::string_view::npos) return false;
+        if (label.size() == host.size()) return true;
+        host.remove_prefix(label.size() + 1);
+    }
+}
+
 bool isUrl(std::string_view text) {
     const std::size_t scheme = text.find("://");
     if (scheme == std::string_view::npos) return false;
     const std::string_view rest = text.substr(scheme + 3);
     const std::string_view host = rest.substr(0, rest.find_first_of("/:?#"));
     const auto graphic = [](char c) { return c > 0x20 && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\'; };
-    return !host.empty() && host.find('@') == std::string_view::npos && std::ranges::all_of(text, graphic);
+    return isHost(host) && std::ranges::all_of(text, graphic);
 }
 
 // Every URI of the certificate, wherever it stands: GeneralName's [6], and the IA5String of a cPSuri.

@@ -134,8 +134,7 @@ Found policyQualifiers(const Inspected& it, const CertificateContext&) {
         if (parts->size() == 1) continue;
         for (const Element& qualifier : readElements(parts->back().content).value_or(std::vector<Element>{})) {
             const auto inner = readElements(qualifier.content);
-            const bool cps = inner && inner->size() == 2 && oidText(inner->front().content) == oid::kCpsQualifier &&
-                             inner->back().tag == tag::kIa5String;
+            const bool cps = inner && inner->size() == 2 && oidText(inner->front().content) == oid::kCpsQualifier;
             const std::string_view url = cps ? asText(inner->back().content) : std::string_view{};
             if (!url.starts_with("http://") && !url.starts_with("https://"))
                 return "a policy's qualifier (" + toHex(qualifier.whole) + ") is not a cPSuri over http(s)";

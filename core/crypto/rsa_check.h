@@ -21,7 +21,7 @@ enum class RsaFlaw : std::uint8_t {
 };
 std::string_view explain(RsaFlaw flaw);
 
-// Big-endian numbers; the first flaw in the order above. Tens of milliseconds for 4096 bits. Thread-safe.
+// Big-endian numbers; the first flaw in the order above. Some milliseconds; ten for 4096 bits. Thread-safe.
 std::optional<RsaFlaw> findRsaFlaw(ByteView modulus, ByteView exponent);
 
 }  // namespace mailca::crypto

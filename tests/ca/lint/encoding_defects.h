@@ -25,6 +25,11 @@ inline std::function<Bytes(const Bytes&)> withValue(std::string_view oidHex, boo
         [extension, oid = std::string(oidHex)](const Bytes& tbs) { return test::withExtension(tbs, oid, extension); };
 }
 
+// The first place where this text stands, exchanged for another of its length.
+inline std::function<Bytes(const Bytes&)> withText(const std::string& from, const std::string& to) {
+    return [from, to](const Bytes& tbs) { return test::patched(tbs, toHex(asBytes(from)), toHex(asBytes(to))); };
+}
+
 // tests/data/keys, in PEM.
 inline crypto::PublicKey foreignKey(const std::string& name) {
     const std::string pem = test::readFile(test::dataFile("keys/" + name + ".pem"));
@@ -37,14 +42,12 @@ inline Defects encodingDefects() {
     const std::string commonName = "550403", country = "550406", keyUsage = "551d0f", policies = "551d20";
     const std::string capabilities = "2a864886f70d01090f";
     const std::string aes = "300b060960864801650304012a";  // AES-256-CBC
-    // A policy whose cPSuri, http://a.b, is a UTF8String.
-    const std::string qualified =
-        "30283026060a2b0601040181fd5901013018301606082b060105050702010c0a687474703a2f2f612e62";
+    // A policy whose cPSuri is http:// and nothing behind.
+    const std::string hostless = "30253023060a2b0601040181fd5901013015301306082b060105050702011607687474703a2f2f";
     return {
         {"name-strings", Kind::IssuingCa, {}, withSubject(country, tag::kPrintableString, "de"), "2.5.4.6"},
         {"name-strings", Kind::Smime, {}, withSubject(commonName, 0x14, "alice@example.org"), "no string of its type"},
         {"name-strings", Kind::Smime, {}, withSubject(commonName, tag::kPrintableString, "alice@example.org")},
-        {"name-strings", Kind::Smime, {}, withSubject(commonName, tag::kUtf8String, "\xC3(")},
         {"name-strings", Kind::IssuingCa, {}, withSubject(country, tag::kUtf8String, "DE")},
         {"name-lengths",
          Kind::IssuingCa,
@@ -56,12 +59,19 @@ inline Defects encodingDefects() {
         {"key-usage-encoding", Kind::Smime, {}, withValue(keyUsage, true, "0303078000")},
         {"key-usage-encoding", Kind::Smime, {}, withValue(keyUsage, true, "030100")},
         {"key-usage-encoding", Kind::Smime, {}, withValue(keyUsage, true, "03030600c0")},
-        {"url-form", Kind::Smime, [](F& f) { f.caIssuersUrls = {"http:///i.cer"}; }, {}, "no absolute URL"},
-        {"url-form", Kind::Smime, [](F& f) { f.crlUrls = {"/crl/smime-1/1.crl"}; }, {}},
-        {"url-form", Kind::Smime, [](F& f) { f.ocspUrls = {"http://exa mple.org/ocsp"}; }, {}},
-        {"url-form", Kind::Smime, [](F& f) { f.ocspUrls = {"http://me@example.org/ocsp"}; }, {}},
-        {"url-form", Kind::Smime, [](F& f) { f.cpsUrl = "http://"; }, {}},
-        {"policy-qualifiers", Kind::Smime, {}, withValue(policies, false, qualified)},
+        {"url-form",
+         Kind::Smime,
+         {},
+         withText("//pki.example.org/issuer", "///ki.example.org/issuer"),
+         "no absolute URL"},
+        {"url-form", Kind::Smime, {}, withText("//pki.example.org/issuer", "//p i.example.org/issuer")},
+        {"url-form", Kind::Smime, {}, withText("//pki.example.org/crl", "//me@.example.org/crl")},
+        {"url-form", Kind::Smime, {}, withText("http://pki.example.org/crl", "http:/xpki.example.org/crl")},
+        {"url-form", Kind::Smime, {}, withValue(policies, false, hostless)},
+        {"url-form",
+         Kind::Smime,
+         [](F& f) { f.ocspUrls = {"http://" + std::string(64, 'a') + ".example.org/ocsp"}; },
+         {}},
         {"smime-capabilities", Kind::Smime, {}, withValue(capabilities, false, "3000"), "no list"},
         {"smime-capabilities", Kind::Smime, {}, withValue(capabilities, false, "30023000"), "holds 3000"},
         {"smime-capabilities", Kind::Smime, {}, withValue(capabilities, false, "301a" + aes + aes), "twice"},
