@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/crypto/rsa_check.h"
+#include "tests/ca/foreign_keys.h"
 #include "tests/ca/support.h"
 #include "tests/support/run.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 using crypto::KeyType;
 using crypto::RsaFlaw;
+using test::foreignKey;
 using test::must;
 
 const Bytes kUsual{0x01, 0x00, 0x01};
@@ -128,14 +130,6 @@ TEST_F(KeyPolicyTest, WantsItsPointsUncompressed) {
     EXPECT_NE(refusal(compressed, "smime-sign").find("uncompressed"), std::string::npos);
 }
 
-// A key that others made, tests/data/keys.
-crypto::PublicKey keyOf(const std::string& name) {
-    const std::string pem = test::readFile(test::dataFile("keys/" + name + ".pem"));
-    std::string body = pem.substr(pem.find('\n') + 1, pem.find("-----END") - pem.find('\n') - 1);
-    std::erase(body, '\n');
-    return must(crypto::PublicKey::fromSpki(*fromBase64(body)));
-}
-
 TEST_F(KeyPolicyTest, AgreesWithOthersAboutTheirKeys) {  // L6
     const struct {
         std::string key;
@@ -145,7 +139,7 @@ TEST_F(KeyPolicyTest, AgreesWithOthersAboutTheirKeys) {  // L6
                 {"fermat-badkeys", "close together"},
                 {"good-rocacheck", ""}};
     for (const auto& row : rows) {
-        const std::string said = refusal(keyOf(row.key), "smime-sign");
+        const std::string said = refusal(foreignKey(row.key), "smime-sign");
         EXPECT_EQ(said.empty(), row.says.empty()) << row.key << said;
         EXPECT_NE(said.find(row.says), std::string::npos) << row.key << ": " << said;
     }
@@ -162,11 +156,11 @@ TEST_F(KeyPolicyTest, RefusesKeysOnTheLists) {  // D13
     Profile profile = *m_profiles.find("smime-sign");
     const auto knows = [&](const crypto::PublicKey& one) { return !KeyPolicy::check(one, profile).has_value(); };
     profile.weakKeys = std::make_shared<const WeakKeys>(lists);
-    EXPECT_TRUE(knows(keyOf("debian-dsa1571")));
+    EXPECT_TRUE(knows(foreignKey("debian-dsa1571")));
     EXPECT_TRUE(knows(key));
-    EXPECT_FALSE(knows(keyOf("debian-badkeys"))) << "a key of another process id, which is not on this list";
+    EXPECT_FALSE(knows(foreignKey("debian-badkeys"))) << "a key of another process id, which is not on this list";
     profile.weakKeys = nullptr;
-    EXPECT_FALSE(knows(keyOf("debian-dsa1571")));
+    EXPECT_FALSE(knows(foreignKey("debian-dsa1571")));
     EXPECT_FALSE(knows(key));
 }
 

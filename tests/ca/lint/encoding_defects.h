@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/ca/foreign_keys.h"
 #include "tests/ca/lint/certificate_defects.h"
-#include "tests/support/files.h"
 
 namespace mailca::ca::lint {
 
@@ -28,14 +28,6 @@ inline std::function<Bytes(const Bytes&)> withValue(std::string_view oidHex, boo
 // The first place where this text stands, exchanged for another of its length.
 inline std::function<Bytes(const Bytes&)> withText(const std::string& from, const std::string& to) {
     return [from, to](const Bytes& tbs) { return test::patched(tbs, toHex(asBytes(from)), toHex(asBytes(to))); };
-}
-
-// tests/data/keys, in PEM.
-inline crypto::PublicKey foreignKey(const std::string& name) {
-    const std::string pem = test::readFile(test::dataFile("keys/" + name + ".pem"));
-    std::string body = pem.substr(pem.find('\n') + 1, pem.find("-----END") - pem.find('\n') - 1);
-    std::erase(body, '\n');
-    return test::must(crypto::PublicKey::fromSpki(fromBase64(body).value()));
 }
 
 inline Defects encodingDefects() {
@@ -85,8 +77,12 @@ inline Defects weakKeyDefects() {
         "3039301306072a8648ce3d020106082a8648ce3d030107032200036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945"
         "d898c296";
     return {
-        {"rsa-weakness", Kind::Responder, [](F& f) { f.key = foreignKey("fermat-badkeys"); }, {}, "close together"},
-        {"rsa-weakness", Kind::IssuingCa, [](F& f) { f.key = foreignKey("roca-badkeys"); }, {}, "CVE-2017-15361"},
+        {"rsa-weakness",
+         Kind::Responder,
+         [](F& f) { f.key = test::foreignKey("fermat-badkeys"); },
+         {},
+         "close together"},
+        {"rsa-weakness", Kind::IssuingCa, [](F& f) { f.key = test::foreignKey("roca-badkeys"); }, {}, "CVE-2017-15361"},
         {"key-point",
          Kind::Smime,
          {},

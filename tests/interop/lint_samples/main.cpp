@@ -1,14 +1,15 @@
 // Certificates, CRLs and OCSP responses for other people's linters, made by the real CA out of random requests:
 //   lint_samples FOLDER COUNT [SEED]
-// FOLDER/<hierarchy>/<profile>/<n>.der, COUNT of each profile; the same with the policy of the S/MIME BR's strict
-// mailbox-validated generation in the place of the operator's in asserted/; cas/, crls/, ocsp/ for every kind of CA
-// key.
+// FOLDER/<hierarchy>/<profile>/<n>.der, COUNT of each profile; those for mail once more in strict/ and multipurpose/,
+// with the policy of that mailbox-validated generation of the S/MIME BR in the place of the operator's; cas/, crls/,
+// ocsp/ for every kind of CA key, and the same of SM2 in sm2-cas/, sm2-crls/, sm2-ocsp/.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
 #include "ca/crl.h"
+#include "ca/hierarchy.h"
 #include "ca/ocsp/responder.h"
 #include "core/x509/builder.h"
 #include "tests/ca/issuance_fixture.h"
@@ -74,26 +75,32 @@ class Town final {
     Town(crypto::KeySpec caKeys, std::string name, std::uint64_t seed, RsaKeys& rsaKeys)
         : m_name(std::move(name)), m_choice(seed), m_mailboxes(m_choice), m_disk(m_clock, caKeys), m_rsaKeys(rsaKeys) {}
 
-    void issue(const fs::path& folder, const ca::Profile& profile, int count, int each, int offset) {
-        for (int n = offset; n < count; n += each) {
+    bool has(const ca::Profile& profile) const { return m_disk.authority().forHierarchy(profile.hierarchy) != nullptr; }
+
+    void issue(const fs::path& folder, const ca::Profile& profile, int from, int end) {
+        for (int n = from; n < end; ++n) {
             m_clock.set(m_start + days{below(300)} + seconds{below(86400)});
             const ca::Issued issued = std::move(must(m_issuance.issue({request(profile)})).front());
             const std::string file = profile.name + "/" + std::to_string(n) + ".der";
             write(folder / profile.hierarchy / file, issued.certificate().der());
-            if (profile.hierarchy == "smime") write(folder / "asserted" / file, asserted(issued.certificate()));
+            if (profile.hierarchy == ca::kSmime) write(folder / "strict" / file, asserted(issued.certificate(), 3));
+            if (profile.hierarchy == ca::kSmimeMultipurpose)
+                write(folder / "multipurpose" / file, asserted(issued.certificate(), 2));
         }
         m_clock.set(m_start);
     }
 
     void writeCas(const fs::path& folder) const {
         for (const auto& root : m_disk.authority().roots()) {
-            write(folder / "cas" / (m_name + "-" + root.name + ".der"), root.certificate.der());
-            write(folder / "crls" / (m_name + "-" + root.name + ".crl"), root.crl);
+            write(folder / place("cas", root.name, ".der"), root.certificate.der());
+            write(folder / place("crls", root.name, ".crl"), root.crl);
         }
         for (const auto& issuer : m_disk.authority().issuers())
-            write(folder / "cas" / (m_name + "-" + issuer->name + ".der"), issuer->certificate.der());
-        const ca::TimestampUnit& unit = *m_disk.authority().timestampUnit();
-        write(folder / "cas" / (m_name + "-" + unit.name + ".der"), unit.certificate.der());
+            write(folder / place("cas", issuer->name, ".der"), issuer->certificate.der());
+        for (const ca::Hierarchy& hierarchy : ca::hierarchies()) {
+            const ca::TimestampUnit* unit = m_disk.authority().timestampUnit(hierarchy.name);
+            if (unit != nullptr) write(folder / place("cas", unit->name, ".der"), unit->certificate.der());
+        }
     }
 
     // Every issuing CA: nobody revoked; 1,000 entries with every reason.
@@ -102,7 +109,7 @@ class Town final {
         constexpr int kReasons[] = {0, 1, 3, 4, 5, 9};
         for (const auto& issuer : m_disk.authority().issuers()) {
             ca::CrlRequest shard{0, 1, now, now + days{7}, {}};
-            write(folder / "crls" / (m_name + "-" + issuer->name + "-empty.crl"), must(ca::signCrl(*issuer, shard)));
+            write(folder / place("crls", issuer->name, "-empty.crl"), must(ca::signCrl(*issuer, shard)));
             for (int n = 0; n < 1000; ++n) {
                 const int reason = kReasons[below(std::size(kReasons))];
                 shard.revoked.push_back({Serial::random(m_random), now - seconds{below(86400 * 300)},
@@ -111,7 +118,7 @@ class Town final {
             std::ranges::sort(shard.revoked, {}, [](const auto& entry) { return entry.serial.bytes(); });
             shard.number = UINT64_MAX;
             shard.nextUpdate = now + days{10};
-            write(folder / "crls" / (m_name + "-" + issuer->name + "-full.crl"), must(ca::signCrl(*issuer, shard)));
+            write(folder / place("crls", issuer->name, "-full.crl"), must(ca::signCrl(*issuer, shard)));
         }
     }
 
@@ -131,17 +138,22 @@ class Town final {
                 const bool sha256 = n / 4 % 2 == 1;
                 const std::size_t nonce = kNonces[n / 8 % 3], ids = n < 24 ? 1 : 3;
                 const std::vector<test::Asked> asked(ids, {&issuer->certificate, Serial::random(m_random), sha256});
-                const std::string file = m_name + "-" + issuer->name + "-" + name + (sha256 ? "-sha256" : "-sha1") +
-                                         "-nonce" + std::to_string(nonce) + "-ids" + std::to_string(ids) + ".der";
-                write(folder / "ocsp" / file,
+                const std::string rest = std::string("-") + name + (sha256 ? "-sha256" : "-sha1") + "-nonce" +
+                                         std::to_string(nonce) + "-ids" + std::to_string(ids) + ".der";
+                write(folder / place("ocsp", issuer->name, rest),
                       answer(responder, test::ocspRequest(asked, m_random.bytes(nonce)), status));
             }
         }
         for (const ca::ServiceRecord& record : m_ledger.services)
-            write(folder / "cas" / (m_name + "-" + record.issuer + "-responder.der"), record.der);
+            write(folder / place("cas", record.issuer, "-responder.der"), record.der);
     }
 
  private:
+    // Where a file of a hierarchy's CA goes: no linter knows SM2.
+    fs::path place(const std::string& kind, const std::string& name, const std::string& rest) const {
+        return (name.starts_with("sm2-") ? "sm2-" + kind : kind) + "/" + m_name + "-" + name + rest;
+    }
+
     std::int64_t below(std::int64_t end) { return mailca::below(m_choice, end); }
 
     ca::IssuanceRequest request(const ca::Profile& profile) {
@@ -165,10 +177,11 @@ class Town final {
                 va::RequestJudge::verified(must(x509::CertificateRequest::fromDer(csr)), mailbox)};
     }
 
-    // The certificate with one policy, MV strict. Nobody ever signs such a thing; linters do not look at signatures.
-    static Bytes asserted(const x509::Certificate& certificate) {
-        const Bytes tbs = test::withExtension(certificate.tbs(), "551d20",
-                                              test::extension("551d20", false, "300b3009060767810c01050103"));
+    // The certificate with one policy, that of this generation (D1). Nobody ever signs such a thing; linters do not
+    // look at signatures.
+    static Bytes asserted(const x509::Certificate& certificate, int generation) {
+        const std::string policy = "300b3009060767810c0105010" + std::to_string(generation);
+        const Bytes tbs = test::withExtension(certificate.tbs(), "551d20", test::extension("551d20", false, policy));
         return test::joined(
             0x30, {tbs, certificate.signatureAlgorithmDer(), test::tlv(0x03, Bytes{0, 0x30, 0x06, 2, 1, 1, 2, 1, 1})});
     }
@@ -204,12 +217,18 @@ void makeAll(const fs::path& folder, int count, std::uint64_t seed) {
         towns.back()->writeCrls(folder);
         towns.back()->writeOcsp(folder);
     }
-    const int each = static_cast<int>(towns.size());
-    for (const auto& [name, description] : profiles.advertised()) {
-        if (profiles.isBundle(name)) continue;
-        for (int town = 0; town < each; ++town)
-            towns[static_cast<std::size_t>(town)]->issue(folder, *profiles.find(name), count, each, town);
-        std::cout << name << " " << count << "\n";
+    for (const auto& file : fs::directory_iterator(MAILCA_SOURCE_DIR "/policies")) {
+        const ca::Profile* profile = profiles.find(file.path().stem().string());
+        if (profile == nullptr) continue;
+        std::vector<Town*> issuing;  // with RSA keys an authority of the tests has some hierarchies only
+        for (const auto& town : towns) {
+            if (town->has(*profile)) issuing.push_back(town.get());
+        }
+        const auto share = [&](std::size_t n) {
+            return static_cast<int>(n) * count / static_cast<int>(issuing.size());
+        };
+        for (std::size_t n = 0; n < issuing.size(); ++n) issuing[n]->issue(folder, *profile, share(n), share(n + 1));
+        std::cout << profile->name << " " << count << "\n";
     }
 }
 

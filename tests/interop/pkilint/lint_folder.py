@@ -3,9 +3,9 @@
     lint_folder.py FOLDER    a line for each finding of notice or worse, "PATH SEVERITY CODE MESSAGE", then a line for each
                              folder, "LINTED FOLDER COUNT VALIDATORS"
 
-What a file is linted as, its place says: smime/ and asserted/ as strict mailbox-validated S/MIME BR certificates, other
-folders of certificates as RFC 5280 ones, *.crl as CRLs (those of roots, which list CAs, as ARLs) with the BR's rules, ocsp/ as
-OCSP responses.
+What a file is linted as, its place says: smime/, strict/ and temporary/ as strict, smime-multipurpose/ and multipurpose/ as
+multipurpose mailbox-validated S/MIME BR certificates, other folders of certificates as RFC 5280 ones, *.crl as CRLs (those of
+roots, which list CAs, as ARLs) with the BR's rules, ocsp/ and sm2-ocsp/ as OCSP responses.
 """
 import pathlib
 import sys
@@ -18,6 +18,8 @@ from pkilint.validation import ValidationFindingSeverity
 
 CERTIFICATES = loader.RFC5280CertificateDocumentLoader()
 CRLS = loader.RFC5280CertificateListDocumentLoader()
+PLACES = {"smime": "strict", "strict": "strict", "temporary": "strict", "smime-multipurpose": "multipurpose",
+          "multipurpose": "multipurpose", "ocsp": "ocsp", "sm2-ocsp": "ocsp"}
 RESPONSES = loader.RFC6960OCSPResponseDocumentLoader()
 
 
@@ -26,8 +28,8 @@ def decoders():
             pkix.create_extension_decoder(extension.EXTENSION_MAPPINGS)]
 
 
-def strict_mailbox():
-    kind = (smime_constants.ValidationLevel.MAILBOX, smime_constants.Generation.STRICT)
+def mailbox(generation):
+    kind = (smime_constants.ValidationLevel.MAILBOX, generation)
     return certificate.create_pkix_certificate_validator_container(smime.create_decoding_validators(),
                                                                    smime.create_subscriber_validators(*kind))
 
@@ -54,7 +56,10 @@ def response():
 class Linter:
     def __init__(self):
         kinds = crl.CertificateRevocationListType
-        self.m_validators = {"strict": (CERTIFICATES, strict_mailbox()), "plain": (CERTIFICATES, plain_certificate()),
+        generations = smime_constants.Generation
+        self.m_validators = {"strict": (CERTIFICATES, mailbox(generations.STRICT)),
+                             "multipurpose": (CERTIFICATES, mailbox(generations.MULTIPURPOSE)),
+                             "plain": (CERTIFICATES, plain_certificate()),
                              "crl": (CRLS, revocation_list(kinds.CRL)), "arl": (CRLS, revocation_list(kinds.ARL)),
                              "ocsp": (RESPONSES, response())}
 
@@ -63,7 +68,7 @@ class Linter:
         if path.suffix == ".crl":
             return "arl" if "-root-" in path.name else "crl"
         place = path.relative_to(top).parts[0]
-        return {"smime": "strict", "asserted": "strict", "ocsp": "ocsp"}.get(place, "plain")
+        return PLACES.get(place, "plain")
 
     def findings(self, path, top):
         """(severity, code, message) of each; how many validators had something to look at."""
