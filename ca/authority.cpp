@@ -4,7 +4,6 @@
 
 #include "ca/authority_file.h"
 #include "ca/ca_certificates.h"
-#include "ca/key_store.h"
 #include "ca/new_file.h"
 #include "core/x509/crl.h"
 #include "core/x509/path.h"
@@ -35,30 +34,23 @@ Result<Authority::RootFile> readRoot(const std::string& folder, const std::strin
 }
 
 Result<std::unique_ptr<Issuer>> openIssuer(const std::string& folder, const std::string& baseUrl,
-                                           const IssuerEntry& entry, const x509::Certificate& root,
-                                           const Stretched& passphrase) {
+                                           const IssuerEntry& entry, const x509::Certificate& root) {
     const std::string path = certificatePath(folder, entry.name);
     TRY(x509::Certificate certificate, readCertificate(path));
     if (!x509::verifySignature(certificate, root.publicKey())) return wrongFile(path, "is not signed by " + entry.root);
-    const std::string keyPath = issuerKeyPath(folder, entry.name);
-    TRY(crypto::PrivateKey key, readSealedKey(keyPath, passphrase));
-    if (!(key.publicKey() == certificate.publicKey())) return wrongFile(keyPath, "does not belong to " + path);
     return std::make_unique<Issuer>(
-        Issuer{entry.name, entry.hierarchy, std::move(certificate), {root}, std::move(key), entry.crlShards, baseUrl});
+        Issuer{entry.name, entry.hierarchy, std::move(certificate), {root}, entry.crlShards, baseUrl});
 }
 
-Result<std::unique_ptr<TimestampUnit>> openUnit(const std::string& folder, const UnitEntry& entry, const Issuer& issuer,
-                                                const Stretched& passphrase) {
+Result<std::unique_ptr<TimestampUnit>> openUnit(const std::string& folder, const UnitEntry& entry,
+                                                const Issuer& issuer) {
     const std::string path = certificatePath(folder, entry.name);
     TRY(x509::Certificate certificate, readCertificate(path));
     const bool good = x509::verifySignature(certificate, issuer.certificate.publicKey()).has_value() &&
                       !certificate.policies().empty() &&
                       certificate.publicKey().type() == issuer.certificate.publicKey().type();  // E20
     if (!good) return wrongFile(path, "is no timestamping unit of " + entry.issuer);
-    const std::string keyPath = issuerKeyPath(folder, entry.name);
-    TRY(crypto::PrivateKey key, readSealedKey(keyPath, passphrase));
-    if (!(key.publicKey() == certificate.publicKey())) return wrongFile(keyPath, "does not belong to " + path);
-    return std::make_unique<TimestampUnit>(TimestampUnit{entry.name, &issuer, std::move(certificate), std::move(key)});
+    return std::make_unique<TimestampUnit>(TimestampUnit{entry.name, &issuer, std::move(certificate)});
 }
 
 }  // namespace
@@ -85,10 +77,9 @@ std::string Issuer::ocspUrl() const {
     return ca::ocspUrl(baseUrl);
 }
 
-Result<Authority> Authority::open(const std::string& authorityFile, const Secret& passphrase) {
+Result<Authority> Authority::open(const std::string& authorityFile) {
     TRY(const AuthorityFile file, AuthorityFile::load(authorityFile));
     const std::string folder = std::filesystem::path(authorityFile).parent_path().string();
-    const Stretched stretched(passphrase);
     Authority out;
     out.m_baseUrl = file.baseUrl;
     for (const std::string& name : file.roots) {
@@ -98,15 +89,22 @@ Result<Authority> Authority::open(const std::string& authorityFile, const Secret
     for (const IssuerEntry& entry : file.issuers) {
         for (const RootFile& root : out.m_roots) {
             if (root.name != entry.root) continue;
-            TRY(auto issuer, openIssuer(folder, file.baseUrl, entry, root.certificate, stretched));
+            TRY(auto issuer, openIssuer(folder, file.baseUrl, entry, root.certificate));
             out.m_issuers.push_back(std::move(issuer));
         }
     }
     for (const UnitEntry& entry : file.units) {
-        TRY(auto unit, openUnit(folder, entry, *out.find(entry.issuer), stretched));
+        TRY(auto unit, openUnit(folder, entry, *out.find(entry.issuer)));
         out.m_units.push_back(std::move(unit));
     }
     return out;
+}
+
+const TimestampUnit* Authority::findUnit(std::string_view name) const {
+    for (const auto& unit : m_units) {
+        if (unit->name == name) return unit.get();
+    }
+    return nullptr;
 }
 
 const TimestampUnit* Authority::timestampUnit(std::string_view hierarchy) const {
@@ -116,6 +114,14 @@ const TimestampUnit* Authority::timestampUnit(std::string_view hierarchy) const 
         if (unit->issuer->hierarchy == hierarchy) found = unit.get();
     }
     return found;
+}
+
+std::vector<const TimestampUnit*> Authority::timestampUnits() const {
+    std::vector<const TimestampUnit*> out;
+    for (const std::string_view hierarchy : {kServiceTimestamp, kSm2ServiceTimestamp}) {
+        if (const TimestampUnit* const unit = timestampUnit(hierarchy)) out.push_back(unit);
+    }
+    return out;
 }
 
 const Issuer* Authority::find(std::string_view name) const {

@@ -1,5 +1,5 @@
-// The certificate authority of a running daemon: issuing CAs with their unsealed keys, opened from what the ceremony
-// left.
+// The certificate authority as everybody may know it: what the ceremony left but the keys. Those are the signer's
+// (ca/signing_keys.h).
 #pragma once
 
 #include <memory>
@@ -9,7 +9,6 @@
 #include "ca/hierarchy.h"
 #include "ca/profile.h"
 #include "core/crypto/key.h"
-#include "core/secret.h"
 #include "core/x509/certificate.h"
 
 namespace mailca::ca {
@@ -19,7 +18,6 @@ struct Issuer {
     std::string hierarchy;  // one of ca/hierarchy.h
     x509::Certificate certificate;
     std::vector<x509::Certificate> chain;  // above it, root last
-    crypto::PrivateKey key;
     int crlShards = 1;
     std::string baseUrl;  // "http://pki.example.org", without a trailing slash
 
@@ -28,6 +26,8 @@ struct Issuer {
     std::string certificateUrl() const;       // {base}/issuer/{name}.cer
     std::string ocspUrl() const;              // {base}/ocsp
     const x509::Certificate& root() const { return chain.back(); }
+    // Of everything it signs (D11).
+    crypto::SignatureAlgorithm algorithm() const { return certificate.publicKey().defaultAlgorithm(); }
 };
 
 // A unit of the timestamping service: a key that signs nothing else (E5).
@@ -35,7 +35,6 @@ struct TimestampUnit {
     std::string name;  // "timestamp-unit-1"
     const Issuer* issuer;
     x509::Certificate certificate;
-    crypto::PrivateKey key;
 
     std::string policy() const;
     Time keyEnd() const;  // it signs until then (E4)
@@ -44,16 +43,17 @@ struct TimestampUnit {
 // Immutable once opened; thread-safe.
 class Authority {
  public:
-    // Reads authority.toml and the sealed keys beside it. Config (file damaged or missing), Unauthorized (wrong
-    // pass-phrase).
-    static Result<Authority> open(const std::string& authorityFile, const Secret& passphrase);
+    // Reads authority.toml and the certificates beside it. Config: a file is damaged or missing.
+    static Result<Authority> open(const std::string& authorityFile);
 
     const std::string& baseUrl() const { return m_baseUrl; }
     const std::vector<std::unique_ptr<Issuer>>& issuers() const { return m_issuers; }
     const Issuer* find(std::string_view name) const;
     const Issuer* forHierarchy(std::string_view hierarchy) const;  // the one that issues today
+    const TimestampUnit* findUnit(std::string_view name) const;
     // The one that signs today; nullptr: the ceremony made none.
     const TimestampUnit* timestampUnit(std::string_view hierarchy = kServiceTimestamp) const;
+    std::vector<const TimestampUnit*> timestampUnits() const;  // all that sign today: of SM2 and of the rest
     // Roots and the roots' own CRLs are files of the ceremony, served as they are.
     struct RootFile {
         std::string name;

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "ca/hierarchy.h"
+#include "core/crypto/token.h"
 #include "core/toml/table.h"
 
 namespace mailca::ca {
@@ -20,7 +21,18 @@ bool isFileName(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), good);
 }
 
-Result<IssuerEntry> readIssuer(toml::Table& table, const std::vector<std::string>& roots) {
+Result<std::string> readKey(toml::Table& table, const std::string& tokenModule) {
+    TRY(const std::string key, table.stringOr("key", ""));
+    if (key.empty()) return key;
+    if (!crypto::isTokenUri(key)) {
+        return table.wrong("key", "must be like \"pkcs11:token=mailca;object=smime-1\", without a PIN in it");
+    }
+    if (tokenModule.empty()) return table.wrong("key", "lies in a token: pkcs11_module must name its module");
+    return key;
+}
+
+Result<IssuerEntry> readIssuer(toml::Table& table, const std::vector<std::string>& roots,
+                               const std::string& tokenModule) {
     IssuerEntry out;
     TRY(out.name, table.string("name"));
     if (!isFileName(out.name)) return table.wrong("name", "must be a-z, 0-9 and \"-\"");
@@ -34,10 +46,12 @@ Result<IssuerEntry> readIssuer(toml::Table& table, const std::vector<std::string
     TRY(const std::int64_t shards, table.integer("crl_shards"));
     if (shards < 1 || shards > kMaxCrlShards) return table.wrong("crl_shards", "must be 1 to 4096");
     out.crlShards = static_cast<int>(shards);
+    TRY(out.key, readKey(table, tokenModule));
     return out;
 }
 
-Result<UnitEntry> readUnit(toml::Table& table, const std::vector<IssuerEntry>& issuers) {
+Result<UnitEntry> readUnit(toml::Table& table, const std::vector<IssuerEntry>& issuers,
+                           const std::string& tokenModule) {
     UnitEntry out;
     TRY(out.name, table.string("name"));
     if (!isFileName(out.name)) return table.wrong("name", "must be a-z, 0-9 and \"-\"");
@@ -46,6 +60,7 @@ Result<UnitEntry> readUnit(toml::Table& table, const std::vector<IssuerEntry>& i
         return issuer.name == out.issuer && hierarchyNamed(issuer.hierarchy).purpose == Purpose::ServiceTimestamp;
     });
     if (!known) return table.wrong("issuer", "is no issuing CA for the service's own timestamps");
+    TRY(out.key, readKey(table, tokenModule));
     return out;
 }
 
@@ -68,6 +83,7 @@ Result<AuthorityFile> AuthorityFile::load(const std::string& path) {
     AuthorityFile out;
     TRY(out.baseUrl, file.string("base_url"));
     if (const auto checked = checkBaseUrl(out.baseUrl); !checked) return file.wrong("base_url", checked.error().detail);
+    TRY(out.tokenModule, file.stringOr("pkcs11_module", ""));
     TRY(std::vector<toml::Table> roots, file.tables("root"));
     for (toml::Table& root : roots) {
         TRY(const std::string name, root.string("name"));
@@ -76,12 +92,12 @@ Result<AuthorityFile> AuthorityFile::load(const std::string& path) {
     }
     TRY(std::vector<toml::Table> issuers, file.tables("issuer"));
     for (toml::Table& table : issuers) {
-        TRY(IssuerEntry issuer, readIssuer(table, out.roots));
+        TRY(IssuerEntry issuer, readIssuer(table, out.roots, out.tokenModule));
         out.issuers.push_back(std::move(issuer));
     }
     TRY(std::vector<toml::Table> units, file.tables("timestamp_unit"));
     for (toml::Table& table : units) {
-        TRY(UnitEntry unit, readUnit(table, out.issuers));
+        TRY(UnitEntry unit, readUnit(table, out.issuers, out.tokenModule));
         out.units.push_back(std::move(unit));
     }
     TRY_VOID(file.finish());
@@ -91,15 +107,21 @@ Result<AuthorityFile> AuthorityFile::load(const std::string& path) {
 
 std::string AuthorityFile::text() const {
     std::ostringstream out;
-    out << "# Written by `mailca-admin ceremony`. Every value stands in certificates: changing one here breaks them.\n"
+    const auto keyLine = [&out](const std::string& key) {
+        if (!key.empty()) out << "key = \"" << key << "\"\n";
+    };
+    out << "# Written by `mailca-admin ceremony`. What stands in certificates must never be changed here.\n"
         << "base_url = \"" << baseUrl << "\"\n";
+    if (!tokenModule.empty()) out << "pkcs11_module = \"" << tokenModule << "\"\n";
     for (const std::string& root : roots) out << "\n[[root]]\nname = \"" << root << "\"\n";
     for (const IssuerEntry& issuer : issuers) {
         out << "\n[[issuer]]\nname = \"" << issuer.name << "\"\nhierarchy = \"" << issuer.hierarchy << "\"\nroot = \""
             << issuer.root << "\"\ncrl_shards = " << issuer.crlShards << "\n";
+        keyLine(issuer.key);
     }
     for (const UnitEntry& unit : units) {
         out << "\n[[timestamp_unit]]\nname = \"" << unit.name << "\"\nissuer = \"" << unit.issuer << "\"\n";
+        keyLine(unit.key);
     }
     return out.str();
 }

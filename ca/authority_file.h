@@ -2,7 +2,7 @@
 //   authority.toml                         the plan: base URL, roots, issuing CAs
 //   <name>.cer  <name>.pem                 certificate of a root or an issuing CA, DER and PEM
 //   <root>.crl                             what the root revoked, DER
-//   <issuing CA or unit>.key               sealed (ca/key_store.h)
+//   <issuing CA or unit>.key               sealed (ca/key_store.h), unless its key lies in a token
 //   roots/<root>.key                       sealed; the daemon never needs it: move it offline
 #pragma once
 
@@ -22,12 +22,14 @@ struct IssuerEntry {
     std::string hierarchy;
     std::string root;  // name
     int crlShards = 1;
+    std::string key{};  // "pkcs11:..." when it lies in a token; empty: sealed, in its file
 };
 
-// A unit of the timestamping service; its key is sealed like those of the issuing CAs.
+// A unit of the timestamping service; its key is kept like those of the issuing CAs.
 struct UnitEntry {
     std::string name;
     std::string issuer;  // name
+    std::string key{};
 };
 
 struct AuthorityFile {
@@ -35,6 +37,7 @@ struct AuthorityFile {
     std::vector<std::string> roots;  // names
     std::vector<IssuerEntry> issuers;
     std::vector<UnitEntry> units{};
+    std::string tokenModule{};  // path of the PKCS#11 module; empty: every key is sealed
 
     static Result<AuthorityFile> load(const std::string& path);  // Config
     std::string text() const;

@@ -29,11 +29,8 @@ std::pair<Time, Time> lifeOf(years length, Time now) {
 
 Result<x509::Certificate> lintAndSign(const x509::CertificateFields& fields, const lint::CertificateContext& context,
                                       const crypto::PrivateKey& issuerKey) {
-    TRY(const Bytes tbs, x509::encodeTbsCertificate(fields));
-    TRY(const auto findings, lint::lintCertificate(tbs, fields.signature, context));
-    TRY_VOID(lint::judge(findings));
-    TRY(const Bytes der, signTbs(tbs, issuerKey));
-    return compareCertificate(der, tbs, issuerKey.publicKey());
+    TRY(LintedTbs tbs, LintedTbs::build(fields, context));
+    return std::move(tbs).sign(issuerKey);
 }
 
 x509::CertificateFields caFields(const CaDescription& ca, const crypto::PublicKey& key, x509::Name issuer,

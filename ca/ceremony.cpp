@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "ca/authority_file.h"
@@ -9,6 +10,7 @@
 #include "ca/hierarchy.h"
 #include "ca/new_file.h"
 #include "ca/profile_reader.h"
+#include "core/crypto/token.h"
 
 namespace mailca::ca {
 namespace {
@@ -109,6 +111,13 @@ Result<void> checkKeys(const crypto::KeySpec& keys) {
     return wrong("CA keys are p256, p384 or rsa4096 (D14)");
 }
 
+Result<void> checkToken(const CeremonyPlan& plan) {
+    if (plan.token.empty() && plan.tokenModule.empty()) return {};
+    const bool quotable = plan.tokenModule.find_first_of("\"\\\n") == std::string::npos;
+    if (!plan.tokenModule.empty() && quotable && crypto::isTokenUri(plan.token)) return {};
+    return wrong("a token is named by its module's path and a URI like pkcs11:token=mailca, both");
+}
+
 Result<void> checkFolder(const std::string& folder) {
     std::error_code error;
     if (folder.empty()) return wrong("no folder is named for the authority");
@@ -138,17 +147,39 @@ struct Sealing {
     const Stretched passphrase;
     SealCost cost;
     Random& random;
+    const crypto::Token* token;  // nullptr: every key is sealed
 
     Result<void> write(const std::string& path, const crypto::PrivateKey& key) const {
         return writeSealedKey(path, key, passphrase, cost, random);
     }
 };
 
-// The first unit of the timestamping service; its key is sealed beside the issuing CAs'.
+// Where the key of an issuing CA or a unit lies in the token; empty: it is sealed.
+std::string tokenUri(const CeremonyPlan& plan, const Hierarchy& hierarchy, const std::string& name) {
+    const bool sealed = plan.token.empty() || keysOf(plan, hierarchy).type == crypto::KeyType::Sm2;
+    return sealed ? "" : plan.token + ";object=" + name + ";type=private";
+}
+
+// The key of an issuing CA or a unit: new and sealed in its file, or as it lies in the token.
+Result<crypto::PrivateKey> onlineKey(const CeremonyPlan& plan, const Hierarchy& hierarchy, const std::string& folder,
+                                     const std::string& name, const Sealing& sealing) {
+    const std::string uri = tokenUri(plan, hierarchy, name);
+    if (uri.empty()) {
+        TRY(crypto::PrivateKey key, crypto::PrivateKey::generate(keysOf(plan, hierarchy)));
+        TRY_VOID(sealing.write(issuerKeyPath(folder, name), key));
+        return key;
+    }
+    TRY(crypto::PrivateKey key, sealing.token->key(uri));
+    const int rsaBits = key.type() == crypto::KeyType::Rsa ? key.publicKey().bits() : 0;
+    if (const auto good = checkKeys({key.type(), rsaBits}); !good) return wrong(uri + ": " + good.error().detail);
+    return key;
+}
+
+// The first unit of the timestamping service; its key is kept as the issuing CAs' are.
 Result<void> makeUnit(const CeremonyPlan& plan, const Hierarchy& hierarchy, const std::string& folder,
                       const x509::Certificate& issuer, const crypto::PrivateKey& issuerKey, Time now,
                       const Sealing& sealing) {
-    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(keysOf(plan, hierarchy)));
+    TRY(const crypto::PrivateKey key, onlineKey(plan, hierarchy, folder, unitName(hierarchy), sealing));
     const Serial serial = Serial::random(sealing.random);
     const std::string ca = issuerName(hierarchy);
     const UnitDescription unit{std::string(hierarchy.name),
@@ -159,7 +190,6 @@ Result<void> makeUnit(const CeremonyPlan& plan, const Hierarchy& hierarchy, cons
                                issuerUrl(plan.baseUrl, ca),
                                ocspUrl(plan.baseUrl)};
     TRY(const auto certificate, signTimestampUnit(unit, key.publicKey(), issuer, issuerKey, now));
-    TRY_VOID(sealing.write(issuerKeyPath(folder, unitName(hierarchy)), key));
     return writeCertificate(folder, unitName(hierarchy), certificate);
 }
 
@@ -174,13 +204,20 @@ Result<void> makeHierarchy(const CeremonyPlan& plan, const Hierarchy& hierarchy,
     TRY(const Bytes crl, signRootCrl(root, rootKey, 1, now));
     TRY_VOID(writeNewFile(crlPath(folder, rootFile), crl, FileMode::Public));
 
-    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(keysOf(plan, hierarchy)));
+    TRY(const crypto::PrivateKey key, onlineKey(plan, hierarchy, folder, issuerFile, sealing));
     TRY(const auto issuer,
         signIssuingCa(describe(plan, hierarchy, Rank::Issuer), key.publicKey(), root, rootKey, now, sealing.random));
-    TRY_VOID(sealing.write(issuerKeyPath(folder, issuerFile), key));
     TRY_VOID(writeCertificate(folder, issuerFile, issuer));
     if (!hasUnit(hierarchy)) return {};
     return makeUnit(plan, hierarchy, folder, issuer, key, now, sealing);
+}
+
+// One secret opens all that the signer needs.
+Result<void> checkSecrets(const CeremonyPlan& plan, const Secret& passphrase, const Secret& pin) {
+    const auto isSealed = [&plan](const Hierarchy* one) { return tokenUri(plan, *one, "").empty(); };
+    if (std::ranges::none_of(hierarchiesOf(plan), isSealed) || passphrase.equals(pin.view())) return {};
+    return wrong(
+        "SM2 keys are sealed beside the token: the PIN must be the pass-phrase, or the SM2 hierarchies left out");
 }
 
 Result<void> makeAll(const CeremonyPlan& plan, const std::string& folder, Time now, const Sealing& sealing) {
@@ -189,13 +226,16 @@ Result<void> makeAll(const CeremonyPlan& plan, const std::string& folder, Time n
     if (!error) fs::create_directory(folder + "/roots", error);
     if (!error) fs::permissions(folder + "/roots", fs::perms::owner_all, error);
     if (error) return fail(ErrorKind::Io, folder + ": cannot be made (" + error.message() + ")");
-    AuthorityFile file{plan.baseUrl, {}, {}, {}};
+    AuthorityFile file{plan.baseUrl, {}, {}, {}, plan.tokenModule};
     for (const Hierarchy* const hierarchy : hierarchiesOf(plan)) {
         TRY_VOID(makeHierarchy(plan, *hierarchy, folder, now, sealing));
         file.roots.push_back(rootName(*hierarchy));
-        file.issuers.push_back(
-            {issuerName(*hierarchy), std::string(hierarchy->name), rootName(*hierarchy), plan.crlShards});
-        if (hasUnit(*hierarchy)) file.units.push_back({unitName(*hierarchy), issuerName(*hierarchy)});
+        const std::string issuer = issuerName(*hierarchy);
+        file.issuers.push_back({issuer, std::string(hierarchy->name), rootName(*hierarchy), plan.crlShards,
+                                tokenUri(plan, *hierarchy, issuer)});
+        if (!hasUnit(*hierarchy)) continue;
+        const std::string unit = unitName(*hierarchy);
+        file.units.push_back({unit, issuer, tokenUri(plan, *hierarchy, unit)});
     }
     return writeNewFile(folder + "/authority.toml", asBytes(file.text()), FileMode::Public);
 }
@@ -213,6 +253,7 @@ Result<Ceremony> Ceremony::plan(CeremonyPlan plan, const Clock& clock, Random& r
     if (plan.crlShards < 1 || plan.crlShards > kMaxCrlShards)
         return wrong("the number of CRL shards must be 1 to 4096");
     TRY_VOID(checkHierarchies(plan));
+    TRY_VOID(checkToken(plan));
     TRY_VOID(checkFolder(plan.folder));
     return Ceremony(std::move(plan), clock, random);
 }
@@ -227,7 +268,8 @@ std::vector<std::string> Ceremony::announcement() const {
     const Time now = m_clock.now();
     std::vector<std::string> out{
         "base URL (permanent): " + m_plan.baseUrl,
-        "CA keys: " + nameOf(m_plan.keys) + ", in the SM2 hierarchies SM2, sealed with the " + "pass-phrase",
+        "CA keys: " + nameOf(m_plan.keys) + ", in the SM2 hierarchies SM2, sealed with the pass-phrase" +
+            (m_plan.token.empty() ? "" : "; those of issuing CAs and units, but for SM2: in " + m_plan.token),
         "CRL shards of each issuing CA (permanent): " + std::to_string(m_plan.crlShards)};
     for (const Hierarchy* const hierarchy : hierarchiesOf(m_plan)) {
         const CaDescription root = describe(m_plan, *hierarchy, Rank::Root);
@@ -245,11 +287,18 @@ std::vector<std::string> Ceremony::announcement() const {
     return out;
 }
 
-Result<std::string> Ceremony::perform(const Secret& passphrase, SealCost cost) const {
+Result<std::string> Ceremony::perform(const Secret& passphrase, SealCost cost, const Secret& pin) const {
     TRY_VOID(checkFolder(m_plan.folder));
+    std::optional<crypto::Token> token;
+    if (!m_plan.token.empty()) {
+        TRY_VOID(checkSecrets(m_plan, passphrase, pin));
+        TRY(token, crypto::Token::open(m_plan.tokenModule, pin));
+    }
     const std::string unfinished = m_plan.folder + ".unfinished";
     std::error_code error;
-    if (const auto made = makeAll(m_plan, unfinished, m_clock.now(), {passphrase, cost, m_random}); !made) {
+    if (const auto made =
+            makeAll(m_plan, unfinished, m_clock.now(), {passphrase, cost, m_random, token ? &*token : nullptr});
+        !made) {
         fs::remove_all(unfinished, error);
         return made.error();
     }

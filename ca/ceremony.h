@@ -22,7 +22,10 @@ struct CeremonyPlan {
     std::string country;       // ISO 3166, two capital letters
     // Of every CA: P-256, P-384 or RSA-4096 (D14). Those of the SM2 hierarchies are SM2 whatever stands here.
     crypto::KeySpec keys{crypto::KeyType::P256, 0};
-    int crlShards = 16;  // of every issuing CA, permanent, at most 4096
+    // Where the keys of issuing CAs and units are already, each under its CA's name as object; empty: they are made and
+    // sealed. Roots are always made and sealed, to be taken offline; SM2 keys, too, since no engine reaches them there.
+    std::string tokenModule{}, token{};  // path of the PKCS#11 module; "pkcs11:token=..."
+    int crlShards = 16;                  // of every issuing CA, permanent, at most 4096
     // The hierarchies to make, by name; those left out can be had by another ceremony only, in another folder.
     std::vector<std::string> hierarchies = everyHierarchy();
     // The policy that an issuing CA lets through, by the name of its hierarchy: that of the profiles. One that is not
@@ -41,7 +44,8 @@ class Ceremony final {
     std::vector<std::string> announcement() const;
     // All or nothing: everything is made in <folder>.unfinished, which is renamed at the end. Returns the file for the
     // daemon's configuration (authority.toml).
-    Result<std::string> perform(const Secret& passphrase, SealCost cost) const;
+    // `pin`: of the token, when the plan names one.
+    Result<std::string> perform(const Secret& passphrase, SealCost cost, const Secret& pin = {}) const;
 
  private:
     Ceremony(CeremonyPlan plan, const Clock& clock, Random& random);

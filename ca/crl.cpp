@@ -5,9 +5,9 @@
 
 namespace mailca::ca {
 
-Result<Bytes> signCrl(const Issuer& issuer, const CrlRequest& request) {
+Result<Bytes> signCrl(const Issuer& issuer, const crypto::PrivateKey& key, const CrlRequest& request) {
     x509::CrlFields fields{
-        .signature = issuer.key.defaultAlgorithm(),
+        .signature = key.defaultAlgorithm(),
         .issuerDer = issuer.certificate.subjectDer(),
         .thisUpdate = request.thisUpdate,
         .nextUpdate = request.nextUpdate,
@@ -19,7 +19,7 @@ Result<Bytes> signCrl(const Issuer& issuer, const CrlRequest& request) {
     TRY(const Bytes tbs, x509::encodeTbsCrl(fields));
     TRY(const auto findings, lint::lintCrl(tbs, fields.signature, {&issuer.certificate, fields.distributionPoint}));
     TRY_VOID(lint::judge(findings));
-    TRY(const Bytes der, signTbs(tbs, issuer.key));
+    TRY(const Bytes der, signTbs(tbs, key));
     TRY(const x509::Crl crl, compareCrl(der, tbs, issuer.certificate));
     return crl.der();
 }

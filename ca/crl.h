@@ -17,6 +17,7 @@ struct CrlRequest {
     std::vector<x509::RevokedEntry> revoked;  // all of this shard
 };
 
-Result<Bytes> signCrl(const Issuer& issuer, const CrlRequest& request);  // DER
+// DER. Lint; Crypto; Io (token).
+Result<Bytes> signCrl(const Issuer& issuer, const crypto::PrivateKey& key, const CrlRequest& request);
 
 }  // namespace mailca::ca

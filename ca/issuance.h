@@ -1,48 +1,14 @@
-// prepare (build, lint) -> LintedTbs -> record the intent -> sign -> compare -> Issued. docs/issuance-cycle.md, step 5.
+// prepare (build, lint) -> record the intents -> sign, compare -> Issued. docs/issuance-cycle.md, step 5.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "ca/authority.h"
+#include "ca/issuance_request.h"
 #include "ca/ledger.h"
-#include "ca/profile.h"
-#include "core/proof/proof.h"
-#include "core/random.h"
+#include "ca/signer/signer.h"
 
 namespace mailca::ca {
-
-// Made of proofs, it is the proof that a certificate may be issued.
-struct IssuanceRequest {
-    OrderId order;
-    const Profile* profile;
-    Use use;  // the profile's, or what its CSR narrowed it to
-    ValidatedMailbox mailbox;
-    CaaPermission caa;
-    GoodKey key;
-    VerifiedRequest request;
-};
-
-// To-be-signed bytes that passed every lint. Comes only from Issuance::prepare; spent by sign.
-class LintedTbs {
- public:
-    LintedTbs(LintedTbs&&) = default;
-    LintedTbs& operator=(LintedTbs&&) = default;
-    LintedTbs(const LintedTbs&) = delete;
-    LintedTbs& operator=(const LintedTbs&) = delete;
-    const Bytes& bytes() const { return m_tbs; }
-    const Serial& serial() const { return m_serial; }
-    const Issuer& issuer() const { return *m_issuer; }
-
- private:
-    friend class Issuance;
-    LintedTbs(Bytes tbs, Serial serial, const Issuer* issuer, std::string profile)
-        : m_tbs(std::move(tbs)), m_serial(std::move(serial)), m_issuer(issuer), m_profile(std::move(profile)) {}
-    Bytes m_tbs;
-    Serial m_serial;
-    const Issuer* m_issuer;
-    std::string m_profile;
-};
 
 // A certificate that was signed and compared with its linted bytes. Move-only; whoever holds it must record it.
 class Issued {
@@ -66,20 +32,18 @@ class Issued {
 
 class Issuance {
  public:
-    Issuance(const Authority& authority, Ledger& ledger, const Clock& clock, Random& random);
+    Issuance(Signer& signer, Ledger& ledger, const Clock& clock);
 
-    // All certificates of one order, all or none: prepare each, record all intents in one transaction, sign each. Its
-    // only write is the intents. Requests are never empty and of one order. Thread-safe.
+    // All certificates of one order, all or none: prepare all, record all intents in one transaction, sign all. Its
+    // only write is the intents. Requests are never empty and of one order. Until the intents are recorded, errors are
+    // the signer's and the ledger's; after that Crypto, whatever went wrong: these intents are never signed again.
+    // Thread-safe.
     Result<std::vector<Issued>> issue(const std::vector<IssuanceRequest>& requests);
 
-    Result<LintedTbs> prepare(const IssuanceRequest& request);
-    Result<Issued> sign(LintedTbs tbs);
-
  private:
-    const Authority& m_authority;
+    Signer& m_signer;
     Ledger& m_ledger;
     const Clock& m_clock;
-    Random& m_random;
 };
 
 }  // namespace mailca::ca

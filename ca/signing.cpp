@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/x509/builder.h"
 #include "core/x509/path.h"
 
 namespace mailca::ca {
@@ -14,6 +13,19 @@ Result<void> compare(ByteView signedBytes, ByteView linted) {
 }
 
 }  // namespace
+
+Result<LintedTbs> LintedTbs::build(const x509::CertificateFields& fields, const lint::CertificateContext& context) {
+    TRY(Bytes tbs, x509::encodeTbsCertificate(fields));
+    TRY(const auto findings, lint::lintCertificate(tbs, fields.signature, context));
+    TRY_VOID(lint::judge(findings));
+    return LintedTbs(std::move(tbs), fields.serial);
+}
+
+Result<x509::Certificate> LintedTbs::sign(const crypto::PrivateKey& issuerKey) && {
+    const Bytes tbs = std::move(m_tbs);
+    TRY(const Bytes der, signTbs(tbs, issuerKey));
+    return compareCertificate(der, tbs, issuerKey.publicKey());
+}
 
 Result<Bytes> signTbs(ByteView tbs, const crypto::PrivateKey& key) {
     const crypto::SignatureAlgorithm algorithm = key.defaultAlgorithm();

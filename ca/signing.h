@@ -2,12 +2,35 @@
 // fault or a bug between lint and signature is found here, and nothing leaves.
 #pragma once
 
+#include "ca/lint/lint.h"
 #include "core/crypto/key.h"
 #include "core/result.h"
+#include "core/x509/builder.h"
 #include "core/x509/certificate.h"
 #include "core/x509/crl.h"
 
 namespace mailca::ca {
+
+// To-be-signed bytes of a certificate that passed every lint. Move-only, spent by sign().
+class LintedTbs {
+ public:
+    // Lint, with every finding.
+    static Result<LintedTbs> build(const x509::CertificateFields& fields, const lint::CertificateContext& context);
+    // Signed and compared. Crypto; Io (token).
+    Result<x509::Certificate> sign(const crypto::PrivateKey& issuerKey) &&;
+
+    LintedTbs(LintedTbs&&) = default;
+    LintedTbs& operator=(LintedTbs&&) = default;
+    LintedTbs(const LintedTbs&) = delete;
+    LintedTbs& operator=(const LintedTbs&) = delete;
+    const Bytes& bytes() const { return m_tbs; }
+    const Serial& serial() const { return m_serial; }
+
+ private:
+    LintedTbs(Bytes tbs, Serial serial) : m_tbs(std::move(tbs)), m_serial(std::move(serial)) {}
+    Bytes m_tbs;
+    Serial m_serial;
+};
 
 // SEQUENCE { tbs, algorithm, signature }, not yet compared.
 Result<Bytes> signTbs(ByteView tbs, const crypto::PrivateKey& key);

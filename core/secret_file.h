@@ -14,5 +14,7 @@ namespace mailca {
 Result<Secret> readSecretFile(const std::string& path);
 // The same for what is one line by nature, a pass-phrase, password or token. Config when there is a second line.
 Result<Secret> readSecretLine(const std::string& path);
+// The same from an open descriptor, whatever it is of (a pipe); closes it.
+Result<Secret> readSecretLine(int descriptor);
 
 }  // namespace mailca

@@ -209,6 +209,34 @@ Result<void> readAcme(toml::Table acme, const std::filesystem::path& directory, 
     return {};
 }
 
+// Whose pass-phrase it is: this program starts a signer and tells it where to read, or [signer] names one that runs.
+Result<void> readSigner(toml::Table& file, const std::filesystem::path& directory, Config& config) {
+    TRY(const std::string passphraseFile, file.stringOr("passphrase_file", ""));
+    TRY(const std::string source, file.stringOr("passphrase", ""));
+    TRY(std::optional<toml::Table> signer, file.optionalTable("signer"));
+    if (signer) {
+        TRY(const std::string socket, signer->string("socket"));
+        config.signerSocket = beside(directory, socket);
+        if (passphraseFile.empty() && source.empty()) return {};
+        return signer->wrong("socket",
+                             "names a signer that runs by itself: the pass-phrase is its own matter, leave it out");
+    }
+    config.signerSocket = beside(std::filesystem::path(config.database).parent_path(), "signer.sock");
+    if (passphraseFile.empty() == source.empty()) {
+        return fail(ErrorKind::Config,
+                    "passphrase_file is missing; or give passphrase = \"credential:NAME\", "
+                    "\"descriptor:N\" or \"prompt\" in its place, or a [signer]");
+    }
+    if (source.empty()) {
+        config.passphrase = PassphraseSource::file(beside(directory, passphraseFile));
+        return {};
+    }
+    auto parsed = PassphraseSource::parse(source);
+    if (!parsed) return file.wrong("passphrase", parsed.error().detail);
+    config.passphrase = *std::move(parsed);
+    return {};
+}
+
 Result<EmailAddress> readChallengeFrom(toml::Table& mail) {
     TRY(const std::string text, mail.string("from"));
     auto address = EmailAddress::parse(text);
@@ -229,12 +257,12 @@ Result<Config> Config::load(const std::string& path) {
     TRY(config.exchangeUrl, readUrl(file, "exchange_url"));
     for (const auto& [key, field] : {std::pair{"database", &Config::database},
                                      {"authority", &Config::authority},
-                                     {"passphrase_file", &Config::passphraseFile},
                                      {"policies", &Config::policies},
                                      {"admin_token_file", &Config::adminTokenFile}}) {
         TRY(const std::string value, file.string(key));
         config.*field = beside(directory, value);
     }
+    TRY_VOID(readSigner(file, directory, config));
     TRY(config.termsOfService, file.stringOr("terms_of_service", ""));
     TRY(config.website, file.stringOr("website", ""));
     TRY(toml::Table listeners, file.table("listeners"));

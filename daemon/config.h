@@ -10,6 +10,7 @@
 
 #include "core/email_address.h"
 #include "core/log.h"
+#include "core/passphrase.h"
 #include "core/result.h"
 #include "enroll/ra/limits.h"
 #include "mail/connection.h"
@@ -29,8 +30,10 @@ struct DkimKeyFile {
 struct Config {
     std::string externalUrl;  // no trailing slash
     std::string exchangeUrl;
-    std::string database, authority, passphraseFile, policies, adminTokenFile;
-    std::string termsOfService, website;  // empty: none
+    std::string database, authority, policies, adminTokenFile;
+    std::optional<PassphraseSource> passphrase;  // none: the signer runs by itself
+    std::string signerSocket;                    // where it is, or will be
+    std::string termsOfService, website;         // empty: none
 
     Endpoint acme, publicListener, admin;
     std::string portsFile, proxySecretFile;  // empty: none

@@ -80,7 +80,9 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);
     repository::addRoutes(made->m_publicRoutes, *rooms.authority, rooms.store->crls(), rooms.clock);
     repository::addOcspRoutes(made->m_publicRoutes, *rooms.ocsp, rooms.clock);
-    if (rooms.timestamps) repository::addTimestampRoutes(made->m_publicRoutes, *rooms.timestamps);
+    if (rooms.authority->timestampUnit() != nullptr) {
+        repository::addTimestampRoutes(made->m_publicRoutes, *rooms.caSigner);
+    }
     admin::addRoutes(made->m_adminRoutes, made->m_adminServices);
 
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());

@@ -1,5 +1,8 @@
 #include "daemon/rooms.h"
 
+#include <thread>
+
+#include "ca/tsa/clock.h"
 #include "core/log.h"
 #include "core/secret_file.h"
 #include "daemon/secret_files.h"
@@ -22,17 +25,65 @@ void tellOfWeakKeys(const ca::WeakKeys& lists) {
                    "refused; docs/key-policy.md says where to get it"}});
 }
 
+// A signer that has to stretch a pass-phrase takes a second or more to serve.
+constexpr std::chrono::seconds kSignerPatience{120};
+
 Result<void> openAuthority(const Config& config, Rooms& rooms) {
     TRY(const ca::Profiles profiles, ca::Profiles::load(config.policies));
     tellOfWeakKeys(profiles.weakKeys());
-    TRY(const Secret passphrase, readSecretLine(config.passphraseFile));
-    TRY(rooms.authority, ca::Authority::open(config.authority, passphrase));
+    TRY(rooms.authority, ca::Authority::open(config.authority));
     TRY(rooms.profiles, profiles.servedBy([&rooms](const std::string& hierarchy) {
         const bool has = rooms.authority->forHierarchy(hierarchy) != nullptr;
         if (!has) log::info("profiles.not_offered", {{"why", "the authority has no hierarchy " + hierarchy}});
         return has;
     }));
     return {};
+}
+
+std::string nameOf(log::Level level) {
+    static constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
+    return kNames[static_cast<int>(level)];
+}
+
+Result<void> startSigner(const Config& config, Rooms& rooms) {
+    rooms.caSigner.emplace(config.signerSocket);
+    if (!config.passphrase) return {};
+    SignerProcess::Plan plan;
+    plan.socket = config.signerSocket;
+    PassphraseSource source = *config.passphrase;
+    if (source.isOnce()) {  // it will be needed whenever the signer is started
+        TRY(plan.passphrase, source.read("pass-phrase of the CA keys"));
+        TRY(source, PassphraseSource::parse("descriptor:3"));
+    }
+    plan.arguments = {"--authority",
+                      config.authority,
+                      "--policies",
+                      config.policies,
+                      "--passphrase",
+                      source.text(),
+                      "--log-level",
+                      nameOf(config.logLevel),
+                      "--log-format",
+                      config.logFormat == log::Format::Json ? "json" : "text",
+                      "--timestamp-tolerance-ms",
+                      std::to_string(config.timestampToleranceMs)};
+    if (config.unsynchronisedClock) plan.arguments.emplace_back("--unsynchronised-clock");
+    TRY(rooms.signerProcess, SignerProcess::start(std::move(plan)));
+    return {};
+}
+
+// The signer opens the keys while everything else is opened here.
+Result<void> awaitSigner(const Config& config, Rooms& rooms) {
+    const auto deadline = std::chrono::steady_clock::now() + kSignerPatience;
+    while (true) {
+        const auto greeted = rooms.caSigner->greet();
+        if (greeted || greeted.error().kind == ErrorKind::Config) return greeted;
+        if (const auto ended = rooms.signerProcess ? rooms.signerProcess->ended() : std::nullopt) return *ended;
+        if (std::chrono::steady_clock::now() > deadline) {
+            return fail(ErrorKind::Unavailable, config.signerSocket + ": no signer serves there; its log says why");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
 }
 
 Result<void> openStore(const Config& config, Rooms& rooms) {
@@ -94,7 +145,7 @@ void openRegistration(const Config& config, Rooms& rooms) {
                                     .dnsMailDelay = seconds{config.dnsDelaySeconds}});
     rooms.limits.emplace(config.limits, store.orders(), rooms.clock);
     rooms.caa.emplace(*rooms.resolver, rooms.clock, config.caaIssuerDomains);
-    rooms.issuance.emplace(*rooms.authority, store.issuance(), rooms.clock, rooms.random);
+    rooms.issuance.emplace(*rooms.caSigner, store.issuance(), rooms.clock);
     rooms.accounts.emplace(store.accounts(), *rooms.policy, rooms.clock, rooms.random,
                            rooms.externalAccounts ? &*rooms.externalAccounts : nullptr);
     rooms.orders.emplace(store.orders(), store.accounts(), *rooms.profiles, *rooms.policy, *rooms.limits, rooms.clock,
@@ -105,38 +156,30 @@ void openRegistration(const Config& config, Rooms& rooms) {
     rooms.outbox.emplace(store.mails(), *rooms.transport, *rooms.signer, rooms.clock, rooms.random);
     rooms.intake.emplace(*rooms.maildir, *rooms.verifier, store.replies(),
                          config.strictDkim ? va::DkimMode::Strict : va::DkimMode::Compatible, rooms.clock);
-    rooms.crls.emplace(*rooms.authority, store.crls(), rooms.clock, repository::CrlPolicy{});
-    rooms.ocspResponder.emplace(*rooms.authority, store.services(), rooms.clock, rooms.random);
+    rooms.crls.emplace(*rooms.authority, *rooms.caSigner, store.crls(), rooms.clock, repository::CrlPolicy{});
+    rooms.ocspResponder.emplace(*rooms.authority, *rooms.caSigner, store.services(), rooms.clock);
     rooms.ocsp.emplace(*rooms.ocspResponder, store.statuses(), rooms.clock);
     rooms.nonces.emplace(rooms.random);
 }
 
 // E12, E22: a service that cannot tell the time says so now, not only to its first client.
 Result<void> openTimestamps(const Config& config, Rooms& rooms) {
-    std::vector<const ca::TimestampUnit*> units;
-    for (const std::string_view hierarchy : {ca::kServiceTimestamp, ca::kSm2ServiceTimestamp}) {
-        const ca::TimestampUnit* const unit = rooms.authority->timestampUnit(hierarchy);
-        if (unit == nullptr) continue;
+    const std::vector<const ca::TimestampUnit*> units = rooms.authority->timestampUnits();
+    if (units.empty()) return {};
+    for (const ca::TimestampUnit* const unit : units) {
         TRY_VOID(rooms.store->services().adopt(
             {unit->issuer->name, unit->certificate.serial(), unit->certificate.der(), rooms.clock.now()}));
         log::info("timestamp.unit", {{"unit", unit->name}, {"key_until", toRfc3339(unit->keyEnd())}});
-        units.push_back(unit);
     }
-    if (units.empty()) return {};
-    const std::chrono::milliseconds tolerance{config.timestampToleranceMs};
     if (config.unsynchronisedClock) {
         log::warning("timestamp.clock_unchecked",
                      {{"why",
                        "[timestamp] unsynchronised_clock is true: tokens state whatever time this machine has; "
                        "never for tokens that others shall rely on"}});
-        rooms.trustedClock = std::make_unique<ca::tsa::UncheckedClock>();
-    } else {
-        rooms.trustedClock = std::make_unique<ca::tsa::KernelClock>(tolerance);
-        if (const auto now = rooms.trustedClock->now(); !now) {
-            log::warning("timestamp.no_time", {{"why", now.error().detail}});
-        }
+    } else if (const auto now = ca::tsa::KernelClock(std::chrono::milliseconds{config.timestampToleranceMs}).now();
+               !now) {
+        log::warning("timestamp.no_time", {{"why", now.error().detail}});
     }
-    rooms.timestamps.emplace(std::move(units), *rooms.trustedClock, rooms.random, tolerance);
     return {};
 }
 
@@ -145,11 +188,13 @@ Result<void> openTimestamps(const Config& config, Rooms& rooms) {
 Result<std::unique_ptr<Rooms>> Rooms::open(const Config& config) {
     auto rooms = std::make_unique<Rooms>();
     TRY_VOID(openAuthority(config, *rooms));
+    TRY_VOID(startSigner(config, *rooms));
     TRY_VOID(openStore(config, *rooms));
     TRY_VOID(openMail(config, *rooms));
     TRY_VOID(openExternalAccounts(config, *rooms));
     openRegistration(config, *rooms);
     TRY_VOID(openTimestamps(config, *rooms));
+    TRY_VOID(awaitSigner(config, *rooms));
     return rooms;
 }
 

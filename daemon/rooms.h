@@ -8,10 +8,11 @@
 #include "ca/issuance.h"
 #include "ca/ocsp/responder.h"
 #include "ca/profile.h"
-#include "ca/tsa/timestamps.h"
+#include "ca/signer/remote_signer.h"
 #include "core/clock.h"
 #include "core/random.h"
 #include "daemon/config.h"
+#include "daemon/signer_process.h"
 #include "dns/resolver.h"
 #include "enroll/acme/account_keys.h"
 #include "enroll/acme/nonces.h"
@@ -37,6 +38,8 @@ struct Rooms {
     SystemRandom random;
     std::optional<ca::Profiles> profiles;
     std::optional<ca::Authority> authority;
+    std::unique_ptr<SignerProcess> signerProcess;  // none: it runs by itself
+    std::optional<ca::RemoteSigner> caSigner;
     std::unique_ptr<store::Store> store;
     std::unique_ptr<dns::Resolver> resolver;
     std::unique_ptr<mail::Transport> transport;
@@ -57,8 +60,6 @@ struct Rooms {
     std::optional<repository::CrlSchedule> crls;
     std::optional<ca::ocsp::Responder> ocspResponder;
     std::optional<repository::OcspAnswers> ocsp;
-    std::unique_ptr<ca::tsa::TrustedClock> trustedClock;
-    std::optional<ca::tsa::Timestamps> timestamps;  // none: the ceremony made no unit
     std::optional<acme::Nonces> nonces;
     acme::AccountKeys accountKeys;
 };

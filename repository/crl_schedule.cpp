@@ -1,12 +1,12 @@
 #include "repository/crl_schedule.h"
 
-#include "ca/crl.h"
 #include "core/log.h"
 
 namespace mailca::repository {
 
-CrlSchedule::CrlSchedule(const ca::Authority& authority, CrlBook& book, const Clock& clock, CrlPolicy policy)
-    : m_authority(authority), m_book(book), m_clock(clock), m_policy(policy) {}
+CrlSchedule::CrlSchedule(const ca::Authority& authority, ca::Signer& signer, CrlBook& book, const Clock& clock,
+                         CrlPolicy policy)
+    : m_authority(authority), m_signer(signer), m_book(book), m_clock(clock), m_policy(policy) {}
 
 Result<int> CrlSchedule::signDue() {
     int signedShards = 0;
@@ -38,7 +38,7 @@ Result<bool> CrlSchedule::signIfDue(const ca::Issuer& issuer, int shard, Time no
     request.thisUpdate = state.latest ? std::max(now, state.latest->thisUpdate) : now;
     request.nextUpdate = request.thisUpdate + m_policy.lifetime;
     request.revoked = state.revoked;
-    TRY(const Bytes der, ca::signCrl(issuer, request));
+    TRY(const Bytes der, m_signer.signCrl(issuer.name, request));
     TRY_VOID(m_book.store(StoredCrl{issuer.name, shard, request.number, request.thisUpdate, request.nextUpdate, der},
                           state.revision));
     log::info("crl.signed", {{"issuer", issuer.name},

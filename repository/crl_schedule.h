@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "ca/authority.h"
+#include "ca/signer/signer.h"
 #include "core/clock.h"
 #include "repository/port.h"
 
@@ -19,7 +20,8 @@ struct CrlPolicy {
 
 class CrlSchedule {
  public:
-    CrlSchedule(const ca::Authority& authority, CrlBook& book, const Clock& clock, CrlPolicy policy);
+    CrlSchedule(const ca::Authority& authority, ca::Signer& signer, CrlBook& book, const Clock& clock,
+                CrlPolicy policy);
 
     // Signs every shard that is missing, due, or changed since it was signed, each for itself: one that fails holds no
     // other up. Returns how many were signed, or the last failure.
@@ -33,6 +35,7 @@ class CrlSchedule {
     Result<bool> signIfDue(const ca::Issuer& issuer, int shard, Time now);
 
     const ca::Authority& m_authority;
+    ca::Signer& m_signer;
     CrlBook& m_book;
     const Clock& m_clock;
     const CrlPolicy m_policy;

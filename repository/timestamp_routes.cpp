@@ -1,5 +1,7 @@
 #include "repository/timestamp_routes.h"
 
+#include "ca/tsa/timestamps.h"
+#include "core/log.h"
 #include "web/problem.h"
 
 namespace mailca::repository {
@@ -7,7 +9,7 @@ namespace {
 
 constexpr std::size_t kLongestQuery = 4096;  // octets; the largest hash, a policy and a nonce are some 150
 
-Result<web::Response> stamp(const web::Request& request, const ca::tsa::Timestamps& timestamps) {
+Result<web::Response> stamp(const web::Request& request, ca::Signer& signer) {
     const std::string_view type = request.header("Content-Type").value_or("");
     if (!web::equalsIgnoringCase(type.substr(0, type.find_first_of("; \t")), "application/timestamp-query")) {
         return fail(ErrorKind::UnsupportedMediaType, "send application/timestamp-query");
@@ -15,15 +17,19 @@ Result<web::Response> stamp(const web::Request& request, const ca::tsa::Timestam
     if (request.body.empty() || request.body.size() > kLongestQuery) {
         return fail(ErrorKind::Malformed, "send one query of at most " + std::to_string(kLongestQuery) + " octets");
     }
-    return web::Response::bytes(200, "application/timestamp-reply", timestamps.answer(asBytes(request.body)))
-        .with("Cache-Control", "no-store");
+    auto reply = signer.timestamp(asBytes(request.body));
+    if (!reply) {
+        log::error("timestamp.no_answer", {{"why", reply.error().text()}});
+        reply = ca::tsa::encodeRejection(ca::tsa::Failure::SystemFailure, "the service failed; try again later");
+    }
+    return web::Response::bytes(200, "application/timestamp-reply", *reply).with("Cache-Control", "no-store");
 }
 
 }  // namespace
 
-void addTimestampRoutes(web::Router& router, const ca::tsa::Timestamps& timestamps) {
+void addTimestampRoutes(web::Router& router, ca::Signer& signer) {
     router.add(web::Method::Post, "/timestamp", [&](const web::Request& request, const web::PathParameters&) {
-        return web::orProblem(stamp(request, timestamps));
+        return web::orProblem(stamp(request, signer));
     });
 }
 

@@ -2,12 +2,12 @@
 //   POST /timestamp    application/timestamp-query
 #pragma once
 
-#include "ca/tsa/timestamps.h"
+#include "ca/signer/signer.h"
 #include "web/route.h"
 
 namespace mailca::repository {
 
-// `timestamps` must outlive the router.
-void addTimestampRoutes(web::Router& router, const ca::tsa::Timestamps& timestamps);
+// `signer` must outlive the router.
+void addTimestampRoutes(web::Router& router, ca::Signer& signer);
 
 }  // namespace mailca::repository

@@ -4,8 +4,8 @@
 #include <map>
 
 #include "admin/cli/commands.h"
-#include "admin/cli/terminal.h"
 #include "core/secret_file.h"
+#include "core/terminal.h"
 
 namespace mailca::admin {
 namespace {
@@ -23,6 +23,8 @@ Result<ca::CeremonyPlan> planOf(const CeremonyOptions& options) {
     plan.country = options.country;
     plan.keys = keys->second;
     plan.crlShards = options.crlShards;
+    plan.tokenModule = options.tokenModule;
+    plan.token = options.token;
     if (!options.hierarchies.empty()) plan.hierarchies = options.hierarchies;
     for (const std::string& policy : options.policies) {
         const std::size_t equals = policy.find('=');
@@ -56,7 +58,13 @@ Result<void> runCeremony(const CeremonyOptions& options, const Clock& clock, Ran
             return fail(ErrorKind::UserActionRequired, "not confirmed; nothing was made");
     }
     TRY(const Secret passphrase, passphraseOf(options));
-    TRY(const std::string file, ceremony.perform(passphrase, ca::SealCost::moderate()));
+    Secret pin;
+    if (!options.pinFile.empty()) {
+        TRY(pin, readSecretLine(options.pinFile));
+    } else if (!options.token.empty()) {
+        TRY(pin, askOnce("PIN of the token: "));
+    }
+    TRY(const std::string file, ceremony.perform(passphrase, ca::SealCost::moderate(), pin));
     out << "Done. Name " << file << " in mailcad.toml (authority = ...), and take " << plan.folder
         << "/roots offline.\n";
     return {};

@@ -19,9 +19,10 @@ struct CeremonyOptions {
     std::string folder, baseUrl, organization, country;
     std::string algorithm = "p256";
     int crlShards = 16;
-    std::vector<std::string> hierarchies;  // empty: all
-    std::vector<std::string> policies;     // HIERARCHY=OID; those of the shipped profiles else
-    std::string passphraseFile;            // empty: asked for twice on the terminal
+    std::vector<std::string> hierarchies;     // empty: all
+    std::vector<std::string> policies;        // HIERARCHY=OID; those of the shipped profiles else
+    std::string passphraseFile;               // empty: asked for twice on the terminal
+    std::string tokenModule, token, pinFile;  // empty: every key is made and sealed
     Confirmation confirmation = Confirmation::Ask;
 };
 Result<void> runCeremony(const CeremonyOptions& options, const Clock& clock, Random& random, std::istream& in,

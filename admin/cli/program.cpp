@@ -25,6 +25,9 @@ void addCeremony(CLI::App& app, CeremonyOptions& options, Command& chosen) {
     sub->add_option("--hierarchy", options.hierarchies, "make this one and those named besides (else: all)");
     sub->add_option("--policy", options.policies, "HIERARCHY=OID: that of the profiles, an OID of your own");
     sub->add_option("--passphrase-file", options.passphraseFile, "mode 0600, one line (else: asked for twice)");
+    sub->add_option("--token-module", options.tokenModule, "PKCS#11 module of a token with keys that are there");
+    sub->add_option("--token", options.token, "the token: pkcs11:token=LABEL; its objects have the CAs' names");
+    sub->add_option("--pin-file", options.pinFile, "of the token, mode 0600, one line (else: asked for)");
     sub->add_flag_callback(
         "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do not ask");
     sub->callback([&] {

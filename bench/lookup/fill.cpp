@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "ca/signing_keys.h"
 #include "core/crypto/hash.h"
 #include "core/log.h"
 #include "core/secret_file.h"
@@ -57,8 +58,9 @@ mail::DkimResult signatureOf(const EmailAddress& mailbox) {
 
 class Enrollments {
  public:
-    Enrollments(store::Store& store, const ca::Authority& authority, const ca::Profiles& profiles)
-        : m_store(store), m_authority(authority), m_profiles(profiles) {
+    Enrollments(store::Store& store, const ca::Authority& authority, const ca::SigningKeys& signingKeys,
+                const ca::Profiles& profiles)
+        : m_store(store), m_authority(authority), m_signingKeys(signingKeys), m_profiles(profiles) {
         for (int i = 0; i < kKeys; ++i) m_keys.push_back(must(crypto::PrivateKey::generate({})).publicKey());
     }
 
@@ -154,7 +156,7 @@ class Enrollments {
         const EmailAddress& mailbox = order.identifier.mailbox;
         const ca::Issuer& issuer = *m_authority.forHierarchy(profile.hierarchy);
         const crypto::PublicKey& key = m_keys[static_cast<std::size_t>(m_next++ % kKeys)];
-        const auto signature = issuer.key.defaultAlgorithm();
+        const auto signature = issuer.algorithm();
         const Serial serial = Serial::random(m_random);
         const Time notBefore = now() - profile.backdate;
         const Time notAfter = notBefore + profile.validity - seconds{1};
@@ -174,7 +176,7 @@ class Enrollments {
              .caIssuersUrls = {issuer.certificateUrl()},
              .ocspUrls = profile.ocsp ? std::vector{issuer.ocspUrl()} : std::vector<std::string>{},
              .authorityKeyId = issuer.certificate.subjectKeyId()}));
-        const Bytes der = must(x509::assemble(tbs, signature, must(issuer.key.sign(signature, tbs))));
+        const Bytes der = must(x509::assemble(tbs, signature, must(m_signingKeys.of(issuer).sign(signature, tbs))));
         m_octets += der.size();
         return {{CertificateId::random(m_random), order.id, order.account, mailbox, serial, issuer.name, profile.name,
                  der, key.spkiSha256(), notBefore, notAfter, ra::Live{}},
@@ -190,6 +192,7 @@ class Enrollments {
 
     store::Store& m_store;
     const ca::Authority& m_authority;
+    const ca::SigningKeys& m_signingKeys;
     const ca::Profiles& m_profiles;
     SystemClock m_clock;
     SystemRandom m_random;
@@ -215,14 +218,15 @@ int run(int count, char** arguments) {
         return 2;
     }
     log::configure(log::Level::Warning, log::Format::Text);
-    const auto authority = must(ca::Authority::open(arguments[2], must(readSecretLine(arguments[3]))));
+    const auto authority = must(ca::Authority::open(arguments[2]));
+    const auto signingKeys = must(ca::SigningKeys::open(arguments[2], authority, must(readSecretLine(arguments[3]))));
     const auto profiles = must(ca::Profiles::load(arguments[4]));
     store::Options options;
     options.shardOf = [&authority](const std::string& issuer, const Serial& serial) {
         return authority.find(issuer)->shardOf(serial);
     };
     const auto store = must(store::Store::open(arguments[1], std::move(options)));
-    Enrollments enrollments(*store, authority, profiles);
+    Enrollments enrollments(*store, authority, signingKeys, profiles);
     fill(enrollments, std::atoi(arguments[5]), std::atoi(arguments[6]));
     std::cout << enrollments.certificateOctets() << "\n";
     return 0;

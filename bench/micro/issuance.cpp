@@ -1,6 +1,7 @@
 #include <benchmark/benchmark.h>
 
 #include "ca/lint/lint.h"
+#include "ca/subscriber_certificate.h"
 #include "tests/ca/issuance_fixture.h"
 
 namespace mailca::ca {
@@ -27,7 +28,10 @@ BENCHMARK(verifyRequest)->Name("csr_verify");
 void prepare(benchmark::State& state) {
     test::IssuanceFixture fixture;
     const IssuanceRequest request = fixture.request();
-    for (auto _ : state) benchmark::DoNotOptimize(fixture.issuance.prepare(request).value());
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(
+            prepareCertificate(request, fixture.disk.smime(), fixture.clock.now(), fixture.random).value());
+    }
 }
 BENCHMARK(prepare)->Name("certificate_prepare");
 
@@ -59,7 +63,7 @@ void lintCertificate(benchmark::State& state) {
                                            test::must(EmailAddress::parse("alice@example.org")),
                                            issued.certificate.crlUrls().front()};
     for (auto _ : state) {
-        const auto findings = lint::lintCertificate(tbs, issuer.key.defaultAlgorithm(), context);
+        const auto findings = lint::lintCertificate(tbs, issuer.algorithm(), context);
         if (findings && findings->empty()) continue;
         state.SkipWithError("the certificate does not pass the lint");
         break;

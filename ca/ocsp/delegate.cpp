@@ -3,15 +3,13 @@
 #include <algorithm>
 
 #include "ca/lint/lint.h"
-#include "ca/signing.h"
-#include "core/crypto/hash.h"
-#include "core/x509/builder.h"
 
 namespace mailca::ca::ocsp {
 namespace {
 
 constexpr auto kLife = std::chrono::hours{72};
-constexpr auto kBackdate = std::chrono::hours{1};  // for clocks that run behind
+constexpr auto kAnswerLife = std::chrono::hours{24};  // (D48: 8 hours to 10 days)
+constexpr auto kBackdate = std::chrono::hours{1};     // for clocks that run behind
 
 // Country and organization are the CA's own, so that a log of names tells whose responder it was.
 Result<x509::NameParts> subjectFor(const Issuer& issuer) {
@@ -29,34 +27,37 @@ Result<x509::NameParts> subjectFor(const Issuer& issuer) {
 
 }  // namespace
 
-Result<Delegate> makeDelegate(const Issuer& issuer, ServiceLedger& ledger, Time now, Random& random) {
-    // A client of an SM2 hierarchy need not know another algorithm.
-    const bool sm2 = issuer.certificate.publicKey().type() == crypto::KeyType::Sm2;
-    TRY(crypto::PrivateKey key, crypto::PrivateKey::generate({sm2 ? crypto::KeyType::Sm2 : crypto::KeyType::P256, 0}));
+Result<LintedTbs> prepareDelegate(const Issuer& issuer, const crypto::PublicKey& key, Time now, Random& random) {
     TRY(const x509::NameParts subject, subjectFor(issuer));
     const x509::CertificateFields fields{
         .serial = Serial::random(random),
-        .signature = issuer.key.defaultAlgorithm(),
+        .signature = issuer.algorithm(),
         .issuer = issuer.certificate.subjectDer(),
         .subject = subject,
         .notBefore = std::max(now - kBackdate, issuer.certificate.notBefore()),
         .notAfter = std::min(now + kLife, issuer.certificate.notAfter()),
-        .key = key.publicKey(),
+        .key = key,
         .keyUsage = x509::kDigitalSignature,
         .extendedKeyUsage = {std::string(lint::oid::kOcspSigning)},
         .authorityKeyId = issuer.certificate.subjectKeyId(),
         .ocspNoCheck = true,
     };
-    TRY(const Bytes tbs, x509::encodeTbsCertificate(fields));
-    const lint::CertificateContext context{lint::CertificateKind::OcspResponder, issuer.hierarchy, &issuer.certificate,
-                                           std::nullopt, ""};
-    TRY(const auto findings, lint::lintCertificate(tbs, fields.signature, context));
+    return LintedTbs::build(
+        fields, {lint::CertificateKind::OcspResponder, issuer.hierarchy, &issuer.certificate, std::nullopt, ""});
+}
+
+Result<SignedResponse> signResponse(const Delegate& delegate, std::vector<SingleResponse> responses, const Bytes& nonce,
+                                    Time now) {
+    const x509::Certificate& certificate = delegate.certificate;
+    const Time until = std::min<Time>(now + kAnswerLife, certificate.notAfter());
+    const Bytes data = encodeResponseData({certificate.subjectKeyId(), now, until, std::move(responses), nonce});
+    const crypto::SignatureAlgorithm algorithm = delegate.key.defaultAlgorithm();
+    TRY(const auto findings, lint::lintOcsp(data, {&certificate, algorithm}));
     TRY_VOID(lint::judge(findings));
-    TRY_VOID(ledger.recordIntent({issuer.name, fields.serial, crypto::sha256(tbs), now}));
-    TRY(const Bytes der, signTbs(tbs, issuer.key));
-    TRY(x509::Certificate certificate, compareCertificate(der, tbs, issuer.certificate.publicKey()));
-    TRY_VOID(ledger.recordIssued({issuer.name, fields.serial, der, now}));
-    return Delegate{std::move(key), std::move(certificate)};
+    // Not verified afterwards, as certificates and CRLs are: that costs three signatures, and a key that a fault gives
+    // away here is worth nothing in three days.
+    TRY(const Bytes signature, delegate.key.sign(algorithm, data));
+    return SignedResponse{encodeResponse(data, algorithm, signature, certificate.der()), now, until};
 }
 
 }  // namespace mailca::ca::ocsp

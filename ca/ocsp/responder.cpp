@@ -5,13 +5,12 @@
 #include "ca/lint/lint.h"
 #include "core/crypto/hash.h"
 #include "core/log.h"
-#include "core/x509/builder.h"
+#include "core/x509/certificate.h"
 
 namespace mailca::ca::ocsp {
 namespace {
 
-constexpr auto kLife = std::chrono::hours{24};  // of a response (D48: 8 hours to 10 days)
-constexpr auto kShortestLife = std::chrono::hours{8};
+constexpr auto kShortestLife = std::chrono::hours{8};  // of an answer (D48)
 // A delegate gives way while it could still sign for a day, so that a failed change can be tried again all that day.
 constexpr auto kChangeBefore = std::chrono::hours{48};
 constexpr auto kPauseAfterFailure = std::chrono::minutes{1};
@@ -22,13 +21,12 @@ ByteView keyBits(const Bytes& spki) {
     return parts->back().content.subspan(1);  // behind the number of unused bits
 }
 
-bool canSign(const Delegate& delegate, Time now) {
-    const x509::Certificate& certificate = delegate.certificate;
-    return now >= certificate.notBefore() && certificate.notAfter() - now >= kShortestLife;
+bool canSign(const x509::Certificate& delegate, Time now) {
+    return now >= delegate.notBefore() && delegate.notAfter() - now >= kShortestLife;
 }
 
-bool isDue(const Delegate& delegate, const Issuer& issuer, Time now) {
-    const Time end = delegate.certificate.notAfter();
+bool isDue(const x509::Certificate& delegate, const Issuer& issuer, Time now) {
+    const Time end = delegate.notAfter();
     return end - now < kChangeBefore && end < issuer.certificate.notAfter();  // none can outlive the CA
 }
 
@@ -42,12 +40,12 @@ struct Responder::Known {
 
 struct Responder::Slot {
     std::mutex mutex;  // guards what follows, and is held while a delegate is made
-    std::shared_ptr<const Delegate> delegate;
+    std::optional<x509::Certificate> delegate;
     Time nextTry{};  // after a change that failed
 };
 
-Responder::Responder(const Authority& authority, ServiceLedger& ledger, const Clock& clock, Random& random)
-    : m_ledger(ledger), m_clock(clock), m_random(random) {
+Responder::Responder(const Authority& authority, Signer& signer, ServiceLedger& ledger, const Clock& clock)
+    : m_signer(signer), m_ledger(ledger), m_clock(clock) {
     for (const auto& issuer : authority.issuers()) {
         const Bytes name = issuer->certificate.subjectDer();
         const Bytes spki = issuer->certificate.publicKey().spki();
@@ -78,39 +76,53 @@ Result<const Issuer*> Responder::issuerOf(const Request& request) const {
 Result<SignedResponse> Responder::sign(const Issuer& issuer, std::vector<SingleResponse> responses,
                                        const Bytes& nonce) {
     const Time now = m_clock.now();
-    TRY(const auto delegate, delegateOf(issuer, now));
-    const x509::Certificate& certificate = delegate->certificate;
-    const Time until = std::min<Time>(now + kLife, certificate.notAfter());
-    const Bytes data = encodeResponseData({certificate.subjectKeyId(), now, until, std::move(responses), nonce});
-    const crypto::SignatureAlgorithm algorithm = delegate->key.defaultAlgorithm();
-    TRY(const auto findings, lint::lintOcsp(data, {&certificate, algorithm}));
-    TRY_VOID(lint::judge(findings));
-    // Not verified afterwards, as certificates and CRLs are: that costs three signatures, and a key that a fault gives
-    // away here is worth nothing in three days.
-    TRY(const Bytes signature, delegate->key.sign(algorithm, data));
-    return SignedResponse{encodeResponse(data, algorithm, signature, certificate.der()), now, until};
+    TRY(const x509::Certificate delegate, delegateOf(issuer, now));
+    StatusRequest request{issuer.name, delegate.serial(), std::move(responses), nonce};
+    auto response = m_signer.signStatus(request);
+    if (response || response.error().kind != ErrorKind::NotFound) return response;
+    forget(issuer, delegate);  // a signer that was started anew knows none
+    TRY(const x509::Certificate fresh, delegateOf(issuer, now));
+    request.responder = fresh.serial();
+    return m_signer.signStatus(request);
 }
 
-Result<std::shared_ptr<const Delegate>> Responder::delegateOf(const Issuer& issuer, Time now) {
+void Responder::forget(const Issuer& issuer, const x509::Certificate& delegate) {
+    Slot& slot = *m_slots.at(&issuer);
+    const std::lock_guard lock(slot.mutex);
+    if (slot.delegate && slot.delegate->serial() == delegate.serial()) slot.delegate.reset();
+}
+
+Result<x509::Certificate> Responder::delegateOf(const Issuer& issuer, Time now) {
     Slot& slot = *m_slots.at(&issuer);
     const std::lock_guard lock(slot.mutex);
     const bool usable = slot.delegate && canSign(*slot.delegate, now);
-    if (usable && (!isDue(*slot.delegate, issuer, now) || now < slot.nextTry)) return slot.delegate;
+    if (usable && (!isDue(*slot.delegate, issuer, now) || now < slot.nextTry)) return *slot.delegate;
     if (issuer.certificate.notAfter() - now < kShortestLife) {
         return fail(ErrorKind::Unauthorized, "the issuing CA " + issuer.name + " has ended");
     }
-    auto fresh = makeDelegate(issuer, m_ledger, now, m_random);
+    auto fresh = makeDelegate(issuer, now);
     if (fresh) {
-        slot.delegate = std::make_shared<const Delegate>(*std::move(fresh));
+        slot.delegate = *std::move(fresh);
         log::info("ocsp.responder", {{"issuer", issuer.name},
-                                     {"serial", slot.delegate->certificate.serial().hex()},
-                                     {"until", toRfc3339(slot.delegate->certificate.notAfter())}});
-        return slot.delegate;
+                                     {"serial", slot.delegate->serial().hex()},
+                                     {"until", toRfc3339(slot.delegate->notAfter())}});
+        return *slot.delegate;
     }
     if (!usable) return std::move(fresh).error();
     slot.nextTry = now + kPauseAfterFailure;
     log::error("ocsp.responder_not_changed", {{"issuer", issuer.name}, {"why", fresh.error().text()}});
-    return slot.delegate;
+    return *slot.delegate;
+}
+
+// Prepared, recorded, signed, recorded again: the CA knows of every serial number it signed.
+Result<x509::Certificate> Responder::makeDelegate(const Issuer& issuer, Time now) {
+    TRY(const Prepared prepared, m_signer.prepareResponder(issuer.name));
+    const PreparedCertificate& made = prepared.certificates.front();
+    TRY_VOID(m_ledger.recordIntent({issuer.name, made.serial, made.tbsSha256, now}));
+    TRY(std::vector<x509::Certificate> certificates, m_signer.sign(prepared.handle));
+    x509::Certificate& certificate = certificates.front();
+    TRY_VOID(m_ledger.recordIssued({issuer.name, made.serial, certificate.der(), now}));
+    return std::move(certificate);
 }
 
 }  // namespace mailca::ca::ocsp

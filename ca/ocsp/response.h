@@ -28,6 +28,13 @@ struct SingleResponse {
     Bytes certId;  // DER, as asked
     Status status;
 };
+// An OCSPResponse with status successful.
+struct SignedResponse {
+    Bytes der;
+    Time thisUpdate;
+    Time nextUpdate;
+};
+
 struct ResponseFields {
     Bytes responderKeyHash;  // SHA-1 of the responder's key bits: byKey (F18)
     Time thisUpdate;         // producedAt, too: what is said was looked up when it was signed (M3)

@@ -46,11 +46,8 @@ Bytes encodeRejection(Failure failure, std::string_view text) {
                                          der::namedBits(1U << static_cast<unsigned>(failure))})});
 }
 
-Timestamps::Timestamps(const std::vector<const TimestampUnit*>& units, const TrustedClock& clock, Random& random,
-                       milliseconds accuracy)
-    : m_clock(clock), m_random(random), m_accuracy(accuracy) {
-    for (const TimestampUnit* const unit : units) m_units.emplace_back(*unit);
-}
+Timestamps::Timestamps(std::vector<TokenWriter> units, const TrustedClock& clock, Random& random, milliseconds accuracy)
+    : m_units(std::move(units)), m_clock(clock), m_random(random), m_accuracy(accuracy) {}
 
 const TokenWriter* Timestamps::unitFor(const Query& query) const {
     const Hash* const hash = hashOf(query);

@@ -27,8 +27,7 @@ class Timestamps final {
  public:
     // `units`: those that sign today, one for SM2 and one for the rest, or one of them. `accuracy`: stated in every
     // token; `clock` keeps it or gives no time. At most 1 s (E22).
-    Timestamps(const std::vector<const TimestampUnit*>& units, const TrustedClock& clock, Random& random,
-               milliseconds accuracy);
+    Timestamps(std::vector<TokenWriter> units, const TrustedClock& clock, Random& random, milliseconds accuracy);
 
     // Always a TimeStampResp: granted, or a rejection that says why. A query is answered by the unit whose policy it
     // names; without a policy, by the SM2 unit for an SM3 imprint and by the other one for every other.

@@ -86,9 +86,10 @@ Bytes encodeAccuracy(milliseconds accuracy) {
 
 }  // namespace
 
-TokenWriter::TokenWriter(const TimestampUnit& unit)
+TokenWriter::TokenWriter(const TimestampUnit& unit, const crypto::PrivateKey& key)
     : m_unit(unit),
-      m_algorithm(unit.key.defaultAlgorithm()),
+      m_key(key),
+      m_algorithm(key.defaultAlgorithm()),
       m_digestAlgorithm(der::sequence({oid(digestOf(m_algorithm).oid)})),
       m_signatureAlgorithm(signatureAlgorithm(m_algorithm)),
       m_policy(oid(unit.policy())),
@@ -105,7 +106,7 @@ Bytes TokenWriter::tstInfo(const Query& query, const TokenFields& fields) const 
 Result<Bytes> TokenWriter::signerInfo(ByteView tstInfo) const {
     const Bytes digest = der::tagged(der::kOctetString, digestOf(m_algorithm).of(tstInfo));
     Bytes attributes = der::setOf({m_contentType, attribute("1.2.840.113549.1.9.4", digest), m_signingCertificate});
-    TRY(const Bytes signature, m_unit.key.sign(m_algorithm, attributes));  // over the SET (RFC 5652 section 5.4)
+    TRY(const Bytes signature, m_key.sign(m_algorithm, attributes));  // over the SET (RFC 5652 section 5.4)
     attributes.front() = der::constructed(0);
     return der::sequence({der::smallInteger(1), m_signer, m_digestAlgorithm, attributes, m_signatureAlgorithm,
                           der::tagged(der::kOctetString, signature)});

@@ -19,7 +19,7 @@ struct TokenFields {
 // A unit's half of its tokens, made once. Immutable, thread-safe; the unit must outlive it.
 class TokenWriter final {
  public:
-    explicit TokenWriter(const TimestampUnit& unit);
+    TokenWriter(const TimestampUnit& unit, const crypto::PrivateKey& key);
     const TimestampUnit& unit() const { return m_unit; }
     const Bytes& policy() const { return m_policy; }  // OBJECT IDENTIFIER
 
@@ -31,6 +31,7 @@ class TokenWriter final {
     Result<Bytes> signerInfo(ByteView tstInfo) const;
 
     const TimestampUnit& m_unit;
+    const crypto::PrivateKey& m_key;
     const crypto::SignatureAlgorithm m_algorithm;
     const Bytes m_digestAlgorithm, m_signatureAlgorithm;
     const Bytes m_policy, m_signer, m_certificates;

@@ -52,6 +52,9 @@ class PublicKey {
     Bytes rsaModulus() const;  // big-endian; empty unless RSA
     Bytes rsaExponent() const;
     Bytes rawPoint() const;  // EC, SM2: x || y; Ed25519: its 32 octets; empty for others
+    // The one algorithm the project signs certificates and CRLs with for such a key (D11, I5): RSA and P-256 SHA-256,
+    // P-384 SHA-384, Ed25519, SM2 SM3.
+    SignatureAlgorithm defaultAlgorithm() const;
     // DER (ECDSA-Sig-Value, SM2Signature) or raw signatures as the algorithm has them. Error Crypto when it does not
     // verify.
     Result<void> verify(SignatureAlgorithm algorithm, ByteView data, ByteView signature) const;
@@ -84,13 +87,13 @@ class PrivateKey {
 
     const PublicKey& publicKey() const { return m_public; }  // holds no private half
     KeyType type() const { return m_public.type(); }
+    // Io when the key lies in a token that does not answer.
     Result<Bytes> sign(SignatureAlgorithm algorithm, ByteView data) const;
-    // The one algorithm the project signs certificates and CRLs with for this key (D11, I5): RSA and P-256 SHA-256,
-    // P-384 SHA-384, Ed25519, SM2 SM3.
-    SignatureAlgorithm defaultAlgorithm() const;
+    SignatureAlgorithm defaultAlgorithm() const { return m_public.defaultAlgorithm(); }
     evp_pkey_st* handle() const { return m_key.get(); }
 
  private:
+    friend class Token;
     explicit PrivateKey(std::shared_ptr<evp_pkey_st> key);
     std::shared_ptr<evp_pkey_st> m_key;
     PublicKey m_public;

@@ -3,6 +3,7 @@
 #include "core/crypto/algorithm.h"
 #include "core/crypto/key.h"
 #include "core/crypto/openssl.h"
+#include "core/crypto/token.h"
 
 namespace mailca::crypto {
 namespace {
@@ -27,6 +28,12 @@ Result<Secret> writeSecret(Write write) {
     const BioPtr bio(::BIO_new(::BIO_s_secmem()));
     if (bio == nullptr || write(bio.get()) != 1) return opensslError("the private key cannot be written");
     return Secret::copyOf(written(bio.get()));
+}
+
+// A key in a token fails because the token does; one in memory because something is broken.
+Error cannotSign(EVP_PKEY* key) {
+    if (!liesInToken(key)) return opensslError("the key cannot sign");
+    return opensslError("the token that holds the key does not sign", ErrorKind::Io);
 }
 
 }  // namespace
@@ -97,33 +104,14 @@ Result<Bytes> PrivateKey::sign(SignatureAlgorithm algorithm, ByteView data) cons
         ::EVP_DigestSignInit(context.get(), &keyContext, digestOf(algorithm), nullptr, m_key.get()) != 1 ||
         !setIdentifier(algorithm, keyContext) ||
         ::EVP_DigestSign(context.get(), nullptr, &length, data.data(), data.size()) != 1) {
-        return opensslError("the key cannot sign");
+        return cannotSign(m_key.get());
     }
     Bytes signature(length);
     if (::EVP_DigestSign(context.get(), signature.data(), &length, data.data(), data.size()) != 1) {
-        return opensslError("the key cannot sign");
+        return cannotSign(m_key.get());
     }
     signature.resize(length);  // ECDSA signatures are often shorter than the most they can be
     return signature;
-}
-
-SignatureAlgorithm PrivateKey::defaultAlgorithm() const {
-    switch (type()) {
-        case KeyType::P256:
-            return SignatureAlgorithm::EcdsaSha256;
-        case KeyType::P384:
-            return SignatureAlgorithm::EcdsaSha384;
-        case KeyType::P521:
-            return SignatureAlgorithm::EcdsaSha512;
-        case KeyType::Ed25519:
-            return SignatureAlgorithm::Ed25519;
-        case KeyType::Sm2:
-            return SignatureAlgorithm::Sm2Sm3;
-        case KeyType::Rsa:
-        case KeyType::Other:
-            break;
-    }
-    return SignatureAlgorithm::RsaSha256;
 }
 
 Result<void> lockKeyMemory() {

@@ -219,4 +219,23 @@ Result<void> PublicKey::verify(SignatureAlgorithm algorithm, ByteView data, Byte
     return {};
 }
 
+SignatureAlgorithm PublicKey::defaultAlgorithm() const {
+    switch (type()) {
+        case KeyType::P256:
+            return SignatureAlgorithm::EcdsaSha256;
+        case KeyType::P384:
+            return SignatureAlgorithm::EcdsaSha384;
+        case KeyType::P521:
+            return SignatureAlgorithm::EcdsaSha512;
+        case KeyType::Ed25519:
+            return SignatureAlgorithm::Ed25519;
+        case KeyType::Sm2:
+            return SignatureAlgorithm::Sm2Sm3;
+        case KeyType::Rsa:
+        case KeyType::Other:
+            break;
+    }
+    return SignatureAlgorithm::RsaSha256;
+}
+
 }  // namespace mailca::crypto

@@ -22,7 +22,8 @@ class RequestJudge;
 }  // namespace va
 namespace ca {
 class KeyPolicy;
-}
+class ClaimedProofs;  // ca/signer/claimed_proofs.h: of another process
+}  // namespace ca
 
 // Control of this mailbox was validated for this account by an authorization that was valid at `at`.
 class ValidatedMailbox {
@@ -34,6 +35,7 @@ class ValidatedMailbox {
 
  private:
     friend class ra::ValidationJudge;
+    friend class ca::ClaimedProofs;
     ValidatedMailbox(EmailAddress mailbox, AccountId account, AuthorizationId authorization, Time at)
         : m_mailbox(std::move(mailbox)),
           m_account(std::move(account)),
@@ -54,6 +56,7 @@ class CaaPermission {
 
  private:
     friend class va::CaaJudge;
+    friend class ca::ClaimedProofs;
     CaaPermission(std::string domain, Time checkedAt, Time goodUntil)
         : m_domain(std::move(domain)), m_checkedAt(checkedAt), m_goodUntil(goodUntil) {}
     std::string m_domain;
@@ -80,6 +83,7 @@ class VerifiedRequest {
 
  private:
     friend class va::RequestJudge;
+    friend class ca::ClaimedProofs;
     VerifiedRequest(x509::CertificateRequest request, EmailAddress mailbox)
         : m_request(std::move(request)), m_mailbox(std::move(mailbox)) {}
     x509::CertificateRequest m_request;

@@ -1,6 +1,7 @@
 """Ports that are free and processes that end."""
 import ctypes
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -45,3 +46,15 @@ def end(process, patience=10):
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def children(pid):
+    """{process id: name} of a process's children, whichever of its threads made them."""
+    found = {}
+    for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        for child in (thread / "children").read_text().split():
+            try:
+                found[int(child)] = pathlib.Path(f"/proc/{child}/comm").read_text().strip()
+            except FileNotFoundError:  # ended meanwhile
+                continue
+    return found

@@ -17,7 +17,13 @@ namespace {
 using test::AuthorityOnDisk;
 using test::must;
 
-std::string configError(const Result<Authority>& opened) {
+// As the signer opens it.
+Result<SigningKeys> openKeys(const AuthorityOnDisk& disk) {
+    TRY(const Authority authority, Authority::open(disk.file()));
+    return SigningKeys::open(disk.file(), authority, test::passphrase());
+}
+
+std::string configError(const Result<SigningKeys>& opened) {
     if (opened.has_value()) return "opened";
     EXPECT_EQ(opened.error().kind, ErrorKind::Config);
     return opened.error().detail;
@@ -70,7 +76,7 @@ TEST(Authority, SpreadsSerialsOverAllShardsAndKeepsThemThere) {  // F7
 
 TEST(Authority, WrongPassphraseIsSaidSo) {
     const AuthorityOnDisk disk;
-    const auto opened = Authority::open(disk.file(), Secret::copyOf(asBytes("guess")));
+    const auto opened = SigningKeys::open(disk.file(), disk.authority(), Secret::copyOf(asBytes("guess")));
     ASSERT_FALSE(opened.has_value());
     EXPECT_EQ(opened.error().kind, ErrorKind::Unauthorized);
     EXPECT_NE(opened.error().detail.find("wrong pass-phrase"), std::string::npos);
@@ -79,7 +85,7 @@ TEST(Authority, WrongPassphraseIsSaidSo) {
 TEST(Authority, NeedsNoRootKey) {
     const AuthorityOnDisk disk;
     std::filesystem::remove_all(disk.path("roots"));
-    EXPECT_TRUE(Authority::open(disk.file(), test::passphrase()).has_value());
+    EXPECT_TRUE(openKeys(disk).has_value());
 }
 
 TEST(Authority, RefusesFilesThatDoNotBelongTogether) {
@@ -99,7 +105,7 @@ TEST(Authority, RefusesFilesThatDoNotBelongTogether) {
     for (const auto& row : rows) {
         const AuthorityOnDisk disk;
         overwrite(disk, row.name, row.by);
-        const std::string error = configError(Authority::open(disk.file(), test::passphrase()));
+        const std::string error = configError(openKeys(disk));
         EXPECT_NE(error.find(row.says), std::string::npos) << error;
         EXPECT_NE(error.find(row.name), std::string::npos) << error;
     }
@@ -108,7 +114,7 @@ TEST(Authority, RefusesFilesThatDoNotBelongTogether) {
 TEST(Authority, MissingFileIsNamed) {
     const AuthorityOnDisk disk;
     std::filesystem::remove(disk.path("smime-1.key"));
-    EXPECT_NE(configError(Authority::open(disk.file(), test::passphrase())).find("smime-1.key"), std::string::npos);
+    EXPECT_NE(configError(openKeys(disk)).find("smime-1.key"), std::string::npos);
 }
 
 TEST(Authority, OpensWithoutATimestampingUnit) {  // as ceremonies before there were units left it
@@ -117,7 +123,7 @@ TEST(Authority, OpensWithoutATimestampingUnit) {  // as ceremonies before there 
     file.units.clear();
     std::filesystem::remove(disk.file());
     test::writeFile(disk.file(), file.text());
-    EXPECT_EQ(must(Authority::open(disk.file(), test::passphrase())).timestampUnit(), nullptr);
+    EXPECT_EQ(must(Authority::open(disk.file())).timestampUnit(), nullptr);
 }
 
 TEST(AuthorityFile, ReadsWhatItWrites) {

@@ -132,7 +132,7 @@ TEST_F(CeremonyTest, KeysAreForTheirOwnerOnly) {
 TEST_F(CeremonyTest, ALongOrganizationStillFitsTheNames) {
     const Ceremony ceremony = must(plan([](auto& p) { p.organization = std::string(64, 'o'); }));
     const std::string file = must(ceremony.perform(test::passphrase(), test::kCheapSeal));
-    const Authority authority = must(Authority::open(file, test::passphrase()));
+    const Authority authority = must(Authority::open(file));
     EXPECT_NE(authority.find("smime-1")->certificate.subjectText().find("CN=S/MIME CA 1"), std::string::npos);
 }
 
@@ -185,8 +185,7 @@ TEST_F(CeremonyTest, MakesThoseHierarchiesThatItIsTold) {
         p.hierarchies = {"sm2-smime", "smime"};
         p.policies = {{"sm2-smime", "1.2.3.4"}};
     }));
-    const Authority authority =
-        must(Authority::open(must(ceremony.perform(test::passphrase(), test::kCheapSeal)), test::passphrase()));
+    const Authority authority = must(Authority::open(must(ceremony.perform(test::passphrase(), test::kCheapSeal))));
     EXPECT_EQ(authority.issuers().size(), 2U);
     EXPECT_EQ(authority.find("sm2-smime-1")->certificate.policies(), std::vector<std::string>{"1.2.3.4"});
     EXPECT_EQ(authority.timestampUnit(), nullptr);

@@ -57,7 +57,8 @@ class IssuanceFixture {
     OrderId order = OrderId::random(random);
     AccountId account = AccountId::random(random);
     AuthorizationId authorization = AuthorizationId::random(random);
-    ca::Issuance issuance{disk.authority(), ledger, clock, random};
+    ca::LocalSigner signer = localSigner(disk, clock, random);
+    ca::Issuance issuance{signer, ledger, clock};
 };
 
 }  // namespace mailca::test

@@ -61,6 +61,35 @@ TEST_F(IssuanceTest, RecordsExactlyWhatItSignsAfterwards) {
     EXPECT_EQ(issued[2].issuer(), "mailbox-timestamp-1");
 }
 
+// Prepares as the signer does, and is gone when it should sign.
+class DyingSigner final : public Signer {
+ public:
+    explicit DyingSigner(Signer& signer) : m_signer(signer) {}
+    Result<Prepared> prepare(const std::vector<IssuanceRequest>& requests) override {
+        return m_signer.prepare(requests);
+    }
+    Result<Prepared> prepareResponder(const std::string&) override { return gone(); }
+    Result<std::vector<x509::Certificate>> sign(const Handle&) override { return gone(); }
+    Result<Bytes> signCrl(const std::string&, const CrlRequest&) override { return gone(); }
+    Result<ocsp::SignedResponse> signStatus(const StatusRequest&) override { return gone(); }
+    Result<Bytes> timestamp(ByteView) override { return gone(); }
+
+ private:
+    static Error gone() { return fail(ErrorKind::Unavailable, "the signer is gone"); }
+    Signer& m_signer;
+};
+
+// What may pass by itself is tried again (ra::IssuanceSteps); these intents must not be.
+TEST_F(IssuanceTest, ASignerThatDiesAfterTheIntentEndsTheOrder) {
+    accept();
+    DyingSigner dying(signer);
+    const auto issued = Issuance(dying, ledger, clock).issue({request()});
+    ASSERT_FALSE(issued.has_value());
+    EXPECT_EQ(issued.error().kind, ErrorKind::Crypto);
+    EXPECT_NE(issued.error().detail.find("the signer is gone"), std::string::npos);
+    EXPECT_EQ(ledger.recorded.size(), 1U);
+}
+
 TEST_F(IssuanceTest, OneBadItemAndNoneIsRecorded) {  // all or none
     accept();
     std::vector<IssuanceRequest> requests;
@@ -142,13 +171,13 @@ TEST_F(IssuanceTest, MixedUpProofsAreABrokenProgram) {
     const IssuanceRequest bob = request({.mailbox = "bob@example.net"});
     IssuanceRequest mixed = alice;
     mixed.mailbox = bob.mailbox;
-    EXPECT_THROW(static_cast<void>(issuance.prepare(mixed).has_value()), std::logic_error);
+    EXPECT_THROW(static_cast<void>(signer.prepare({mixed}).has_value()), std::logic_error);
     mixed = alice;
     mixed.caa = bob.caa;
-    EXPECT_THROW(static_cast<void>(issuance.prepare(mixed).has_value()), std::logic_error);
+    EXPECT_THROW(static_cast<void>(signer.prepare({mixed}).has_value()), std::logic_error);
     mixed = alice;
     mixed.key = bob.key;
-    EXPECT_THROW(static_cast<void>(issuance.prepare(mixed).has_value()), std::logic_error);
+    EXPECT_THROW(static_cast<void>(signer.prepare({mixed}).has_value()), std::logic_error);
     EXPECT_THROW(static_cast<void>(issuance.issue({}).has_value()), std::logic_error);
     IssuanceRequest other = request();
     other.order = OrderId::random(random);

@@ -8,6 +8,8 @@
 #include "ca/authority.h"
 #include "ca/ceremony.h"
 #include "ca/profile.h"
+#include "ca/signer/local_signer.h"
+#include "ca/signing_keys.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/files.h"
 
@@ -56,9 +58,12 @@ inline ca::CeremonyPlan ceremonyPlan(const TempDir& folder) {
 class AuthorityOnDisk final {
  public:
     explicit AuthorityOnDisk(const Clock& clock = FakeClock(), crypto::KeySpec keys = {crypto::KeyType::P256, 0})
-        : m_file(make(m_folder, clock, keys)), m_authority(must(ca::Authority::open(m_file, passphrase()))) {}
+        : m_file(make(m_folder, clock, keys)),
+          m_authority(must(ca::Authority::open(m_file))),
+          m_keys(must(ca::SigningKeys::open(m_file, m_authority, passphrase()))) {}
 
     const ca::Authority& authority() const { return m_authority; }
+    const ca::SigningKeys& keys() const { return m_keys; }
     const ca::Issuer& smime() const { return *m_authority.forHierarchy("smime"); }
     const ca::Issuer& timestamp() const { return *m_authority.forHierarchy("mailbox-timestamp"); }
     const std::string& file() const { return m_file; }  // authority.toml
@@ -78,7 +83,14 @@ class AuthorityOnDisk final {
     TempDir m_folder;
     std::string m_file;
     ca::Authority m_authority;
+    ca::SigningKeys m_keys;
 };
+
+// The signer over it, in this process. Its timestamps believe the machine's clock.
+inline ca::LocalSigner localSigner(const AuthorityOnDisk& disk, const Clock& clock, Random& random) {
+    static const ca::tsa::UncheckedClock kTrusted;
+    return ca::LocalSigner(disk.authority(), disk.keys(), clock, random, {kTrusted, ca::tsa::milliseconds{500}});
+}
 
 // The profiles as they are shipped.
 inline ca::Profiles shippedProfiles() {

@@ -60,6 +60,30 @@ TEST_F(Configuration, IsReadWithDefaults) {
     EXPECT_TRUE(config->portsFile.empty());
     EXPECT_EQ(config->timestampToleranceMs, 1000);
     EXPECT_FALSE(config->unsynchronisedClock);
+    EXPECT_EQ(config->passphrase->text(), "file:" + directory.file("passphrase"));
+    EXPECT_EQ(config->signerSocket, directory.file("signer.sock")) << "beside the database";
+}
+
+TEST_F(Configuration, ThePassphraseHasOneSourceOrIsTheSignersOwnMatter) {
+    const std::string file = "passphrase_file = \"passphrase\"\n";
+    const auto credential = load(replaced(good(), file, "passphrase = \"credential:ca\"\n"));
+    ASSERT_TRUE(credential) << credential.error().detail;
+    EXPECT_EQ(credential->passphrase->text(), "credential:ca");
+    const std::string signer = "[signer]\nsocket = \"/run/mailca/signer.sock\"\n";
+    const auto own = load(replaced(good(), file, "") + signer);
+    ASSERT_TRUE(own) << own.error().detail;
+    EXPECT_FALSE(own->passphrase);
+    EXPECT_EQ(own->signerSocket, "/run/mailca/signer.sock");
+
+    const auto refusal = [this](const std::string& text) {
+        const auto config = load(text);
+        return config ? std::string("read") : config.error().detail;
+    };
+    EXPECT_NE(refusal(replaced(good(), file, "")).find("passphrase_file is missing"), std::string::npos);
+    EXPECT_NE(refusal(replaced(good(), file, file + "passphrase = \"prompt\"\n")).find("in its place"),
+              std::string::npos);
+    EXPECT_NE(refusal(replaced(good(), file, "passphrase = \"sesame\"\n")).find("credential:NAME"), std::string::npos);
+    EXPECT_NE(refusal(good() + signer).find("its own matter"), std::string::npos);
 }
 
 TEST_F(Configuration, UnknownKeysAreNamedWithTheirLine) {

@@ -37,7 +37,7 @@ class Rooms {
         outbox.stop();  // their turns never wait: time is the client's
         intake.stop();
         acme::addRoutes(router, services);
-        repository::addRoutes(router, authority(), store->crls(), clock);
+        repository::addRoutes(router, disk().authority(), store->crls(), clock);
     }
     Rooms(const Rooms&) = delete;
     Rooms& operator=(const Rooms&) = delete;
@@ -70,9 +70,9 @@ class Rooms {
 
  private:
     static int shardOf(const std::string&, const Serial& serial) { return serial.bytes().back() % 4; }
-    static const ca::Authority& authority() {
+    static const AuthorityOnDisk& disk() {
         static const AuthorityOnDisk made;
-        return made.authority();
+        return made;
     }
 
     const Clock& clock;
@@ -88,7 +88,8 @@ class Rooms {
     va::CaaChecker caa;
     mail::DkimVerifier verifier;
     mail::DkimSigner signer = dkimSigner("ca.test");
-    ca::Issuance issuance{authority(), issuanceBook, clock, random};
+    ca::LocalSigner caSigner = localSigner(disk(), clock, random);
+    ca::Issuance issuance{caSigner, issuanceBook, clock};
     ra::Accounts accounts{accountBook, policy, clock, random};
     ra::Limits limits{{}, orderBook, clock};
     ra::Orders orders{orderBook, accountBook, profiles, policy, limits, clock, random};
@@ -110,7 +111,7 @@ class Rooms {
                             limits,
                             revocations,
                             desk,
-                            authority(),
+                            disk().authority(),
                             [] {},
                             [] {}};
 };

@@ -42,10 +42,11 @@ class BookInMemory final : public CrlBook {
 
 class Schedule : public ::testing::Test {
  protected:
-    static const ca::Authority& authority() {
-        static const test::AuthorityOnDisk disk;
-        return disk.authority();
+    static const test::AuthorityOnDisk& disk() {
+        static const test::AuthorityOnDisk made;
+        return made;
     }
+    static const ca::Authority& authority() { return disk().authority(); }
     static const ca::Issuer& issuer() { return *authority().forHierarchy("smime"); }
     static int allShards() {
         int count = 0;
@@ -57,7 +58,8 @@ class Schedule : public ::testing::Test {
     test::FakeClock clock{std::chrono::time_point_cast<seconds>(std::chrono::system_clock::now())};
     test::SequenceRandom random;
     BookInMemory book;
-    CrlSchedule schedule{authority(), book, clock, CrlPolicy{}};
+    ca::LocalSigner signer = test::localSigner(disk(), clock, random);
+    CrlSchedule schedule{authority(), signer, book, clock, CrlPolicy{}};
 };
 
 TEST_F(Schedule, SignsEveryShardBeforeItsFirstUse) {  // F7

@@ -50,11 +50,11 @@ class AcceptingLedger final : public ca::ServiceLedger {
 
 class OcspFixture : public ::testing::Test {
  protected:
-    static const ca::Authority& authority() {
-        static const test::AuthorityOnDisk disk;
-        return disk.authority();
+    static const test::AuthorityOnDisk& disk() {
+        static const test::AuthorityOnDisk made;
+        return made;
     }
-    static const ca::Issuer& issuer() { return *authority().forHierarchy("smime"); }
+    static const ca::Issuer& issuer() { return *disk().authority().forHierarchy("smime"); }
     Bytes request(const Serial& of, bool sha256 = false) const {
         return test::ocspRequest({{&issuer().certificate, of, sha256}});
     }
@@ -65,7 +65,8 @@ class OcspFixture : public ::testing::Test {
     test::SequenceRandom random;
     AcceptingLedger ledger;
     StatusesInMemory statuses;
-    ca::ocsp::Responder responder{authority(), ledger, clock, random};
+    ca::LocalSigner signer = test::localSigner(disk(), clock, random);
+    ca::ocsp::Responder responder{disk().authority(), signer, ledger, clock};
     OcspAnswers answers{responder, statuses, clock};
     const Serial serial = Serial::random(random);
 };

@@ -13,7 +13,7 @@ namespace {
 
 class TimestampRoutes : public ::testing::Test {
  protected:
-    TimestampRoutes() { addTimestampRoutes(router, timestamps); }
+    TimestampRoutes() { addTimestampRoutes(router, signer); }
     web::Response post(const Bytes& body, const std::string& type = "application/timestamp-query") {
         return repository::post(router, "/timestamp", body, type);
     }
@@ -21,8 +21,7 @@ class TimestampRoutes : public ::testing::Test {
     SystemClock now;
     test::AuthorityOnDisk disk{now};
     test::SequenceRandom random;
-    ca::tsa::UncheckedClock clock;
-    ca::tsa::Timestamps timestamps{{disk.authority().timestampUnit()}, clock, random, ca::tsa::milliseconds{500}};
+    ca::LocalSigner signer = test::localSigner(disk, now, random);
     web::Router router;
 };
 

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "admin/cli/commands.h"
-#include "ca/authority.h"
+#include "ca/signing_keys.h"
 #include "core/crypto/key.h"
 #include "core/secret_file.h"
 #include "tests/support/fake_clock.h"
@@ -107,7 +107,8 @@ TEST_F(CeremonyCommand, WhatAPassphraseFileSealsItOpens) {
         writeSecret(m_folder.file("passphrase"), content);
         ASSERT_TRUE(runWith("")) << content;
         const Secret passphrase = readSecretLine(m_folder.file("passphrase")).value();
-        const auto opened = ca::Authority::open(m_options.folder + "/authority.toml", passphrase);
+        const std::string file = m_options.folder + "/authority.toml";
+        const auto opened = ca::SigningKeys::open(file, ca::Authority::open(file).value(), passphrase);
         EXPECT_TRUE(opened) << opened.error().text();
     }
 }

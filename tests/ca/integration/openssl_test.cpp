@@ -97,7 +97,8 @@ TEST(Shards, RevokeForOpensslToo) {  // F4: the list is taken only for the certi
     const test::TempDir folder;
     test::writeFile(folder.file("one.pem"), certificate.pem());
     const auto check = [&](int ofShard, std::vector<x509::RevokedEntry> revoked) {
-        const Bytes der = must(signCrl(issuer, {ofShard, 1, now, now + std::chrono::days{7}, std::move(revoked)}));
+        const Bytes der = must(
+            fixture.signer.signCrl(issuer.name, {ofShard, 1, now, now + std::chrono::days{7}, std::move(revoked)}));
         test::writeFile(folder.file("shard.crl"), der);
         const std::string base = fixture.disk.folder();
         return run("openssl crl -inform DER -in " + folder.file("shard.crl") + " -out " + folder.file("shard.pem") +

@@ -148,7 +148,7 @@ TEST_F(CrlRules, ARootsListLastsAYearAtMostAndIsNotScoped) {  // D47, F4
 TEST_F(CrlRules, SignedShardHoldsWhatWasAsked) {  // F1-F5
     const Time now = m_clock.now();
     const CrlRequest request{2, 7, now, now + days{10}, {{must(Serial::fromHex("0abc")), now - days{1}, 4}}};
-    const x509::Crl crl = must(x509::Crl::fromDer(must(signCrl(issuer(), request))));
+    const x509::Crl crl = must(x509::Crl::fromDer(must(signCrl(issuer(), m_disk.keys().of(issuer()), request))));
     EXPECT_TRUE(crl.verifySignature(issuer().certificate).has_value());
     EXPECT_EQ(crl.number(), 7U);
     EXPECT_EQ(crl.distributionPoint(), issuer().crlUrl(2));
@@ -159,10 +159,11 @@ TEST_F(CrlRules, SignedShardHoldsWhatWasAsked) {  // F1-F5
 
 TEST_F(CrlRules, ABadRequestIsNotSigned) {
     const Time now = m_clock.now();
-    const auto tooLong = signCrl(issuer(), {0, 1, now, now + days{11}, {}});
+    const auto tooLong = signCrl(issuer(), m_disk.keys().of(issuer()), {0, 1, now, now + days{11}, {}});
     ASSERT_FALSE(tooLong.has_value());
     EXPECT_EQ(tooLong.error().kind, ErrorKind::Lint);
-    const auto hold = signCrl(issuer(), {0, 1, now, now + days{7}, {{must(Serial::fromHex("0abc")), now, 6}}});
+    const auto hold = signCrl(issuer(), m_disk.keys().of(issuer()),
+                              {0, 1, now, now + days{7}, {{must(Serial::fromHex("0abc")), now, 6}}});
     EXPECT_FALSE(hold.has_value());
 }
 

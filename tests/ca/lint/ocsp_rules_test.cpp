@@ -18,12 +18,6 @@ using namespace std::chrono_literals;
 using ocsp::ResponseFields;
 using test::must;
 
-class AcceptingLedger final : public ServiceLedger {
-    Result<void> recordIntent(const ServiceIntent&) override { return {}; }
-    Result<void> recordIssued(const ServiceRecord&) override { return {}; }
-    Result<void> adopt(const ServiceRecord&) override { return {}; }
-};
-
 class OcspRules : public ::testing::Test {
  protected:
     ResponseFields fields() const {
@@ -61,8 +55,15 @@ class OcspRules : public ::testing::Test {
     test::FakeClock m_clock;
     test::AuthorityOnDisk m_disk{m_clock};
     SystemRandom m_random;
-    AcceptingLedger m_ledger;
-    const ocsp::Delegate m_delegate = must(ocsp::makeDelegate(m_disk.smime(), m_ledger, m_clock.now(), m_random));
+    const ocsp::Delegate m_delegate = makeDelegate();
+
+ private:
+    ocsp::Delegate makeDelegate() {
+        crypto::PrivateKey key = must(crypto::PrivateKey::generate({crypto::KeyType::P256, 0}));
+        LintedTbs tbs = must(ocsp::prepareDelegate(m_disk.smime(), key.publicKey(), m_clock.now(), m_random));
+        x509::Certificate certificate = must(std::move(tbs).sign(m_disk.keys().of(m_disk.smime())));
+        return {std::move(key), std::move(certificate)};
+    }
 };
 
 TEST_F(OcspRules, GoodResponsesPass) {

@@ -57,7 +57,8 @@ class OcspResponder : public ::testing::Test {
     test::SequenceRandom random;
     test::AuthorityOnDisk disk{clock};
     LedgerDouble ledger;
-    Responder responder{disk.authority(), ledger, clock, random};
+    LocalSigner signer = test::localSigner(disk, clock, random);
+    Responder responder{disk.authority(), signer, ledger, clock};
     const Serial serial = Serial::random(random);
 };
 

@@ -44,7 +44,7 @@ class TimestampsTest : public ::testing::TestWithParam<crypto::KeySpec> {
     test::SequenceRandom random;
     test::AuthorityOnDisk disk{made, GetParam()};
     ClockDouble clock;
-    Timestamps timestamps{{&unit()}, clock, random, 1000ms};
+    Timestamps timestamps{{TokenWriter(unit(), disk.keys().of(unit()))}, clock, random, 1000ms};
 };
 
 TEST_P(TimestampsTest, OpensslVerifiesThem) {  // E15-E17, E20
@@ -142,7 +142,8 @@ class BothUnits : public P256Timestamps {
     const TimestampUnit& sm2() const { return *disk.authority().timestampUnit(kSm2ServiceTimestamp); }
     Reply askBoth(const TestQuery& query) { return Reply(both.answer(queryDer(query))); }
 
-    Timestamps both{{&unit(), &sm2()}, clock, random, 500ms};
+    Timestamps both{
+        {TokenWriter(unit(), disk.keys().of(unit())), TokenWriter(sm2(), disk.keys().of(sm2()))}, clock, random, 500ms};
 };
 INSTANTIATE_TEST_SUITE_P(Key, BothUnits, ::testing::Values(crypto::KeySpec{crypto::KeyType::P256, 0}));
 

@@ -61,11 +61,12 @@ HIERARCHIES = {"smime-1": "smime-root-1", "mailbox-timestamp-1": "mailbox-timest
 class Service:
     """mailcad in a folder of its own, in a mail world. `https`: nginx of the real mail world will stand in front."""
 
-    def __init__(self, build, home, mail, strict=False, https=False, database="mailca.db", more=""):
+    def __init__(self, build, home, mail, strict=False, https=False, database="mailca.db", more="", token=None):
         self.m_build = pathlib.Path(build).absolute()
         self.home = pathlib.Path(home)
         self.mail = mail
         self.m_https = https
+        self.m_token = token  # a soft_token.SoftToken: holds the keys of issuing CAs and unit
         self.ports = {name: processes.free_port() for name in ("acme", "public", "admin")}
         if https:  # everything through nginx
             self.external_url = self.exchange_url = f"https://localhost:{mail.port('HTTPS')}"
@@ -87,8 +88,9 @@ class Service:
         if self.m_https:
             self.m_secret("proxy.secret")
             listeners = 'proxy_secret_file = "proxy.secret"\n'
+        token = self.m_token.prepare(self.home / "passphrase") if self.m_token else ()
         e2e.must(self.program("mailca-admin"), "ceremony", "--out", self.home / "ca", "--base-url", self.base_url,
-                 "--organization", "Example CA", "--country", "DE", "--passphrase-file", self.home / "passphrase", "--yes")
+                 "--organization", "Example CA", "--country", "DE", "--passphrase-file", self.home / "passphrase", "--yes", *token)
         key = self.m_make_dkim_key()
         self.config = self.home / "mailcad.toml"
         self.config.write_text(CONFIGURATION.format(
@@ -159,6 +161,22 @@ class Service:
 
     def pid(self):
         return self.m_process.pid
+
+    def signer_pid(self, patience=60, other_than=None):
+        """Of the signer that mailcad has as a child now."""
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            for pid, name in processes.children(self.pid()).items():
+                if name == "mailca-signer" and pid != other_than:
+                    return pid
+            time.sleep(0.05)
+        raise RuntimeError(f"there is no signer:\n{self.log()[-2000:]}")
+
+    def log_says(self, words, patience=60):
+        deadline = time.monotonic() + patience
+        while words not in self.log() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return words in self.log()
 
     def log(self):
         return (self.home / "mailcad.log").read_text(errors="replace")

@@ -85,7 +85,8 @@ class DeskTest : public test::Registration {
     test::CaaTable dns;
     va::CaaChecker caa{dns, clock, {"ca.example"}};
     MemoryIssuance book{orderBook};
-    ca::Issuance issuance{disk().authority(), book, clock, random};
+    ca::LocalSigner signer = test::localSigner(disk(), clock, random);
+    ca::Issuance issuance{signer, book, clock};
     IssuanceDesk desk{issuance, caa, orders, orderBook, book, clock, random};
 
     DeskTest() { dns.set("example.org", dns::Status::Found, {{0, "issuemail", "ca.example"}}); }

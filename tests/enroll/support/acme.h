@@ -53,15 +53,16 @@ class NoCertificates final : public ra::CertificateBook {
 
 class AcmeApi : public Registration {
  protected:
-    static const ca::Authority& authority() {
+    static const AuthorityOnDisk& disk() {
         static const AuthorityOnDisk made;
-        return made.authority();
+        return made;
     }
     CaaTable dns;
     va::CaaChecker caa{dns, clock, {"ca.example"}};
     NoIssuance issuanceBook;
     NoCertificates certificates;
-    ca::Issuance issuance{authority(), issuanceBook, clock, random};
+    ca::LocalSigner caSigner = localSigner(disk(), clock, random);
+    ca::Issuance issuance{caSigner, issuanceBook, clock};
     ra::IssuanceDesk desk{issuance, caa, orders, orderBook, issuanceBook, clock, random};
     MemoryExternalKeys externalKeys;
     ra::ExternalAccounts external{externalKeys, Secret::copyOf(asBytes(std::string_view("the operators' secret"))),
@@ -84,7 +85,7 @@ class AcmeApi : public Registration {
         limits,
         revocations,
         desk,
-        authority(),
+        disk().authority(),
         [this] { ++mailsReleased; },
         [] {}};
     web::Router router = routed(services);

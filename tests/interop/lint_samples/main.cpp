@@ -109,7 +109,8 @@ class Town final {
         constexpr int kReasons[] = {0, 1, 3, 4, 5, 9};
         for (const auto& issuer : m_disk.authority().issuers()) {
             ca::CrlRequest shard{0, 1, now, now + days{7}, {}};
-            write(folder / place("crls", issuer->name, "-empty.crl"), must(ca::signCrl(*issuer, shard)));
+            write(folder / place("crls", issuer->name, "-empty.crl"),
+                  must(ca::signCrl(*issuer, m_disk.keys().of(*issuer), shard)));
             for (int n = 0; n < 1000; ++n) {
                 const int reason = kReasons[below(std::size(kReasons))];
                 shard.revoked.push_back({Serial::random(m_random), now - seconds{below(86400 * 300)},
@@ -118,14 +119,15 @@ class Town final {
             std::ranges::sort(shard.revoked, {}, [](const auto& entry) { return entry.serial.bytes(); });
             shard.number = UINT64_MAX;
             shard.nextUpdate = now + days{10};
-            write(folder / place("crls", issuer->name, "-full.crl"), must(ca::signCrl(*issuer, shard)));
+            write(folder / place("crls", issuer->name, "-full.crl"),
+                  must(ca::signCrl(*issuer, m_disk.keys().of(*issuer), shard)));
         }
     }
 
     // Every issuing CA's responder and its certificate: each status, each hash, with a nonce and without, several ids
     // in one.
     void writeOcsp(const fs::path& folder) {
-        ca::ocsp::Responder responder(m_disk.authority(), m_ledger, m_clock, m_random);
+        ca::ocsp::Responder responder(m_disk.authority(), m_signer, m_ledger, m_clock);
         const std::pair<const char*, ca::ocsp::Status> statuses[] = {
             {"good", ca::ocsp::Good{}},
             {"revoked", ca::ocsp::Revoked{m_clock.now() - 24h, std::nullopt}},
@@ -202,7 +204,8 @@ class Town final {
     const Time m_start = m_clock.now();
     test::AuthorityOnDisk m_disk;
     Accepting m_ledger;
-    ca::Issuance m_issuance{m_disk.authority(), m_ledger, m_clock, m_random};
+    ca::LocalSigner m_signer = localSigner(m_disk, m_clock, m_random);
+    ca::Issuance m_issuance{m_signer, m_ledger, m_clock};
     RsaKeys& m_rsaKeys;
 };
 

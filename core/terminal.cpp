@@ -1,4 +1,4 @@
-#include "admin/cli/terminal.h"
+#include "core/terminal.h"
 
 #include <fcntl.h>
 #include <termios.h>
@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-namespace mailca::admin {
+namespace mailca {
 namespace {
 
 constexpr std::size_t kLongest = 1024;
@@ -51,13 +51,23 @@ class QuietTerminal final {
     bool m_quiet = false;
 };
 
+Error noTerminal() {
+    return fail(ErrorKind::Config, "there is no terminal to ask for the pass-phrase; name a file that holds it");
+}
+
 }  // namespace
+
+Result<Secret> askOnce(const std::string& prompt) {
+    const QuietTerminal terminal;
+    if (!terminal.isQuiet()) return noTerminal();
+    Secret answer = terminal.ask(prompt);
+    if (answer.empty()) return fail(ErrorKind::Config, "no pass-phrase was typed");
+    return answer;
+}
 
 Result<Secret> askTwice(const std::string& prompt) {
     const QuietTerminal terminal;
-    if (!terminal.isQuiet()) {
-        return fail(ErrorKind::Config, "there is no terminal to ask for the pass-phrase; give --passphrase-file");
-    }
+    if (!terminal.isQuiet()) return noTerminal();
     Secret first = terminal.ask(prompt);
     if (first.view().size() < kShortestPassphrase)
         return fail(ErrorKind::Config, "the pass-phrase is shorter than 12 characters");
@@ -66,4 +76,4 @@ Result<Secret> askTwice(const std::string& prompt) {
     return first;
 }
 
-}  // namespace mailca::admin
+}  // namespace mailca

@@ -7,11 +7,13 @@
 #include "core/result.h"
 #include "core/secret.h"
 
-namespace mailca::admin {
+namespace mailca {
 
 inline constexpr std::size_t kShortestPassphrase = 12;  // typed or in a file
 
-// Asks on the controlling terminal, twice. Config when there is no terminal, or the two differ or are short.
+// Asks on the controlling terminal; twice for a new one. Config when there is no terminal; when the two differ or are
+// short.
+Result<Secret> askOnce(const std::string& prompt);
 Result<Secret> askTwice(const std::string& prompt);
 
-}  // namespace mailca::admin
+}  // namespace mailca
