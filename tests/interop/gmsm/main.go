@@ -271,6 +271,9 @@ func main() {
 			fmt.Println("version", module.Path, module.Version)
 		}
 	}
+	if len(os.Args) < 2 { // only asked who it is
+		return
+	}
 	arguments := os.Args[2:]
 	switch os.Args[1] {
 	case "chain":

@@ -44,3 +44,20 @@ def go_program(source, target):
         raise RuntimeError(f"go build: {said}")
     print(f"version {e2e.must(go, 'version').strip()}", flush=True)
     return target
+
+
+def java_program(source, main, target):
+    """The command that runs a Java class whose libraries its pom.xml pins; skips when they or the tools cannot be had."""
+    for tool in ("javac", "mvn"):
+        if shutil.which(tool) is None:
+            e2e.skip(f"{tool} is not installed")
+    shutil.copytree(source, target)
+    code, said = e2e.run("mvn", "-q", "-B", "dependency:copy-dependencies", f"-DoutputDirectory={target}/lib", patience=300,
+                         cwd=target)
+    if code != 0:
+        e2e.skip(f"its libraries cannot be had: {said.strip().splitlines()[-1]}")
+    for library in sorted((target / "lib").glob("*.jar")):
+        print(f"version {library.name}", flush=True)
+    path = f"{target}/lib/*:{target}"
+    e2e.must("javac", "-cp", path, "-d", target, target / f"{main}.java")
+    return "java", "-cp", path, main
