@@ -33,10 +33,12 @@ Result<void> openAuthority(const Config& config, Rooms& rooms) {
     tellOfWeakKeys(profiles.weakKeys());
     TRY(rooms.authority, ca::Authority::open(config.authority));
     TRY(rooms.profiles, profiles.servedBy([&rooms](const std::string& hierarchy) {
-        const bool has = rooms.authority->forHierarchy(hierarchy) != nullptr;
-        if (!has) log::info("profiles.not_offered", {{"why", "the authority has no hierarchy " + hierarchy}});
-        return has;
+        return rooms.authority->forHierarchy(hierarchy) != nullptr;
     }));
+    for (const auto& [name, description] : profiles.advertised()) {
+        if (!rooms.profiles->expand(name).empty()) continue;
+        log::info("profile.not_offered", {{"profile", name}, {"why", "the authority has not its hierarchy"}});
+    }
     return {};
 }
 
