@@ -235,7 +235,7 @@ TEST_F(CertificateRules, WhoIsNoCaIssuesNothing) {
 
 TEST_F(CertificateRules, CapabilitiesMayBeSaid) {  // D23
     CertificateFields good = fields(Kind::Smime);
-    good.smimeCapabilities = {"2.16.840.1.101.3.4.1.42"};
+    good.smimeCapabilities = {"2.16.840.1.101.3.4.1.42", "2.16.840.1.101.3.4.1.2"};
     EXPECT_EQ(found(Kind::Smime, must(x509::encodeTbsCertificate(good)), good.signature), Found{});
 }
 
