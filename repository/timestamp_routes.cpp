@@ -21,6 +21,11 @@ Result<web::Response> stamp(const web::Request& request, const ca::tsa::Timestam
 
 }  // namespace
 
+bool isRevoked(const ca::TimestampUnit& unit, StatusBook& statuses) {
+    const auto status = statuses.status(unit.issuer->name, unit.certificate.serial());
+    return !status || !std::holds_alternative<ca::ocsp::Good>(*status);
+}
+
 void addTimestampRoutes(web::Router& router, const ca::tsa::Timestamps& timestamps) {
     router.add(web::Method::Post, "/timestamp", [&](const web::Request& request, const web::PathParameters&) {
         return web::orProblem(stamp(request, timestamps));

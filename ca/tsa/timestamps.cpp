@@ -42,8 +42,8 @@ Bytes encodeRejection(Failure failure, std::string_view text) {
 }
 
 Timestamps::Timestamps(const std::vector<const TimestampUnit*>& units, const TrustedClock& clock, Random& random,
-                       milliseconds accuracy)
-    : m_clock(clock), m_random(random), m_accuracy(accuracy) {
+                       milliseconds accuracy, IsRevoked isRevoked)
+    : m_clock(clock), m_random(random), m_accuracy(accuracy), m_isRevoked(std::move(isRevoked)) {
     for (const TimestampUnit* const unit : units) m_units.emplace_back(*unit);
 }
 
@@ -94,6 +94,9 @@ Bytes Timestamps::stamp(const Query& query, const TokenWriter& unit) const {
     if (*now >= unit.unit().keyEnd()) {
         log::error("timestamp.key_ended", {{"unit", unit.unit().name}, {"at", toRfc3339(unit.unit().keyEnd())}});
         return encodeRejection(Failure::SystemFailure, "the key of the timestamping unit may not be used any more");
+    }
+    if (m_isRevoked && m_isRevoked(unit.unit())) {
+        return encodeRejection(Failure::SystemFailure, "the certificate of the timestamping unit is revoked");
     }
     Bytes serial = m_random.bytes(kSerialOctets);
     serial.front() |= 0x80U;  // never shorter, never zero; DER puts a zero octet before it

@@ -1,6 +1,7 @@
 // The service's own timestamps (RFC 3161, RFC 5816; standards E8-E20): a query's bytes in, a reply's bytes out.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "ca/tsa/clock.h"
@@ -26,9 +27,11 @@ Bytes encodeRejection(Failure failure, std::string_view text);
 class Timestamps final {
  public:
     // `units`: those that sign today, one for SM2 and one for the rest, or one of them. `accuracy`: stated in every
-    // token; `clock` keeps it or gives no time. At most 1 s (E22).
+    // token; `clock` keeps it or gives no time. At most 1 s (E22). `isRevoked` is asked before every token, whether the
+    // unit's certificate is revoked meanwhile; unset: it never is.
+    using IsRevoked = std::function<bool(const TimestampUnit&)>;
     Timestamps(const std::vector<const TimestampUnit*>& units, const TrustedClock& clock, Random& random,
-               milliseconds accuracy);
+               milliseconds accuracy, IsRevoked isRevoked = {});
 
     // Always a TimeStampResp: granted, or a rejection that says why. A query is answered by the unit whose policy it
     // names; without a policy, by the SM2 unit for an SM3 imprint and by the other one for every other.
@@ -42,6 +45,7 @@ class Timestamps final {
     const TrustedClock& m_clock;
     Random& m_random;
     const milliseconds m_accuracy;
+    const IsRevoked m_isRevoked;
 };
 
 }  // namespace mailca::ca::tsa
