@@ -9,6 +9,7 @@
 #include "store/schema/0002_compact.h"
 #include "store/schema/0003_service_certificates.h"
 #include "store/schema/0004_acme.h"
+#include "store/schema/0005_revocation.h"
 
 namespace mailca::store::schema {
 namespace {
@@ -43,8 +44,8 @@ Result<void> apply(sqlite::Connection& connection, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static constexpr std::array<Migration, 4> kMigrations{
-        {{1, k0001First}, {2, k0002Compact}, {3, k0003ServiceCertificates}, {4, k0004Acme}}};
+    static constexpr std::array<Migration, 5> kMigrations{
+        {{1, k0001First}, {2, k0002Compact}, {3, k0003ServiceCertificates}, {4, k0004Acme}, {5, k0005Revocation}}};
     return kMigrations;
 }
 
