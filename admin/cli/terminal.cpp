@@ -51,13 +51,21 @@ class QuietTerminal final {
     bool m_quiet = false;
 };
 
+Error noTerminal() {
+    return fail(ErrorKind::Config, "there is no terminal to ask for the pass-phrase; give --passphrase-file");
+}
+
 }  // namespace
+
+Result<Secret> askOnce(const std::string& prompt) {
+    const QuietTerminal terminal;
+    if (!terminal.isQuiet()) return noTerminal();
+    return terminal.ask(prompt);
+}
 
 Result<Secret> askTwice(const std::string& prompt) {
     const QuietTerminal terminal;
-    if (!terminal.isQuiet()) {
-        return fail(ErrorKind::Config, "there is no terminal to ask for the pass-phrase; give --passphrase-file");
-    }
+    if (!terminal.isQuiet()) return noTerminal();
     Secret first = terminal.ask(prompt);
     if (first.view().size() < kShortestPassphrase)
         return fail(ErrorKind::Config, "the pass-phrase is shorter than 12 characters");

@@ -13,5 +13,7 @@ inline constexpr std::size_t kShortestPassphrase = 12;  // typed or in a file
 
 // Asks on the controlling terminal, twice. Config when there is no terminal, or the two differ or are short.
 Result<Secret> askTwice(const std::string& prompt);
+// The same once, for what exists already.
+Result<Secret> askOnce(const std::string& prompt);
 
 }  // namespace mailca::admin

@@ -4,6 +4,7 @@
 #include "admin/api/routes.h"
 #include "core/json/json.h"
 #include "tests/enroll/support/memory_books.h"
+#include "tests/enroll/support/memory_selections.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/sequence_random.h"
 
@@ -51,10 +52,14 @@ class ExternalAccountsApi : public ::testing::Test {
     test::FakeClock clock;
     test::SequenceRandom random;
     NoCertificates certificates;
-    ra::Revocations revocations{certificates, clock};
+    test::MemorySelections selections;
+    test::MemoryIncidents incidentBook;
+    ra::SetRevocations revocations{selections, clock};
+    ra::Incidents incidents{incidentBook, clock, [] {}};
     test::MemoryExternalKeys book;
     ra::ExternalAccounts external{book, Secret::copyOf(asBytes(std::string_view("secret"))), clock, random};
-    Services services{certificates, revocations, Secret::copyOf(asBytes("open sesame")), [] {}, {}, &external};
+    Services services{certificates, revocations, incidents, Secret::copyOf(asBytes("open sesame")),
+                      [] {},        {},          &external};
     web::Router router;
 };
 
