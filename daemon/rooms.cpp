@@ -1,10 +1,13 @@
 #include "daemon/rooms.h"
 
+#include <filesystem>
+
 #include "core/log.h"
 #include "core/secret_file.h"
 #include "daemon/secret_files.h"
 #include "dns/unbound_resolver.h"
 #include "mail/smtp.h"
+#include "repository/timestamp_routes.h"
 
 namespace mailca::daemon {
 namespace {
@@ -89,12 +92,15 @@ void openRegistration(const Config& config, Rooms& rooms) {
     rooms.orders.emplace(store.orders(), store.accounts(), *rooms.profiles, *rooms.policy, *rooms.limits, rooms.clock,
                          rooms.random);
     rooms.revocations.emplace(store.certificates(), rooms.clock);
+    rooms.setRevocations.emplace(store.selections(), rooms.clock);
+    rooms.incidents.emplace(store.incidents(), rooms.clock, [&rooms] { rooms.crls->wake(); });
     rooms.desk.emplace(*rooms.issuance, *rooms.caa, *rooms.orders, store.orders(), store.issuance(), rooms.clock,
                        rooms.random);
     rooms.outbox.emplace(store.mails(), *rooms.transport, *rooms.signer, rooms.clock, rooms.random);
     rooms.intake.emplace(*rooms.maildir, *rooms.verifier, store.replies(),
                          config.strictDkim ? va::DkimMode::Strict : va::DkimMode::Compatible, rooms.clock);
     rooms.crls.emplace(*rooms.authority, store.crls(), rooms.clock, repository::CrlPolicy{});
+    rooms.rootCrls.emplace(*rooms.authority, std::filesystem::path(config.authority).parent_path().string());
     rooms.ocspResponder.emplace(*rooms.authority, store.services(), rooms.clock, rooms.random);
     rooms.ocsp.emplace(*rooms.ocspResponder, store.statuses(), rooms.clock);
     rooms.nonces.emplace(rooms.random);
@@ -106,8 +112,13 @@ Result<void> openTimestamps(const Config& config, Rooms& rooms) {
     for (const std::string_view hierarchy : {ca::kServiceTimestamp, ca::kSm2ServiceTimestamp}) {
         const ca::TimestampUnit* const unit = rooms.authority->timestampUnit(hierarchy);
         if (unit == nullptr) continue;
-        TRY_VOID(rooms.store->services().adopt(
-            {unit->issuer->name, unit->certificate.serial(), unit->certificate.der(), rooms.clock.now()}));
+        const auto adopted = rooms.store->services().adopt(
+            {unit->issuer->name, unit->certificate.serial(), unit->certificate.der(), rooms.clock.now()});
+        if (!adopted && adopted.error().kind == ErrorKind::AlreadyRevoked) {
+            log::error("timestamp.unit_revoked", {{"unit", unit->name}, {"why", "it gives no timestamps any more"}});
+            continue;
+        }
+        TRY_VOID(adopted);
         log::info("timestamp.unit", {{"unit", unit->name}, {"key_until", toRfc3339(unit->keyEnd())}});
         units.push_back(unit);
     }
@@ -125,7 +136,9 @@ Result<void> openTimestamps(const Config& config, Rooms& rooms) {
             log::warning("timestamp.no_time", {{"why", now.error().detail}});
         }
     }
-    rooms.timestamps.emplace(std::move(units), *rooms.trustedClock, rooms.random, tolerance);
+    rooms.timestamps.emplace(
+        std::move(units), *rooms.trustedClock, rooms.random, tolerance,
+        [&rooms](const ca::TimestampUnit& unit) { return repository::isRevoked(unit, rooms.store->statuses()); });
     return {};
 }
 
