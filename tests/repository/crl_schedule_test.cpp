@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "core/x509/crl.h"
@@ -42,8 +43,10 @@ class BookInMemory final : public CrlBook {
     }
     void revoke(const std::string& issuer, int shard, const Serial& serial, Time at) {
         for (const CrlScope& scope : {CrlScope{issuer, shard}, CrlScope{issuer, std::nullopt}}) {
-            scopes[scope].revoked.entries.push_back({serial, at, 4});
-            ++scopes[scope].revoked.revision;
+            RevokedCertificates& revoked = scopes[scope].revoked;
+            revoked.entries.push_back({serial, at, 4});
+            std::ranges::sort(revoked.entries, {}, [](const auto& entry) { return entry.serial.bytes(); });
+            ++revoked.revision;
         }
     }
 };

@@ -113,6 +113,50 @@ TEST_F(RevocationsTest, BlockAKeyOnlyOnItsOwnWord) {  // B47
     EXPECT_FALSE(book.revocations.back().blockKey);
 }
 
+// B45 to B47 as one table: who asks, and every code of RFC 5280 section 5.3.1.
+TEST_F(RevocationsTest, EveryRequesterWithEveryReason) {
+    const Account holder = newAccount("holder"), stranger = newAccount("stranger");
+    book.holders.insert(holder.id);
+    const struct {
+        std::string who;
+        Revocations::Requester requester;
+        bool may;
+        RevokedBy by;
+        std::optional<int> always;  // what is recorded, whatever is asked
+    } requesters[] = {
+        {"its account", account, true, RevokedBy::Account, {}},
+        {"its key", key.publicKey(), true, RevokedBy::CertificateKey, {}},
+        {"who proved the mailbox", holder, true, RevokedBy::AuthorizedAccount, 5},
+        {"another account", stranger, false, {}, {}},
+        {"another key", test::newKey().publicKey(), false, {}, {}},
+    };
+    const std::set<int> allowed{0, 1, 3, 4, 5, 9};
+    for (const auto& row : requesters) {
+        for (int reason = -1; reason <= 11; ++reason) {
+            book.records.front().state = Live{};
+            book.revocations.clear();
+            const auto done = revocations.revoke(row.requester, der, reason);
+            const std::string what = row.who + ", " + std::to_string(reason);
+            if (!row.may || !allowed.contains(reason)) {
+                ASSERT_FALSE(done) << what;
+                EXPECT_EQ(done.error().kind, row.may ? ErrorKind::BadRevocationReason : ErrorKind::Unauthorized)
+                    << what;
+                EXPECT_TRUE(book.revocations.empty()) << what;
+                continue;
+            }
+            ASSERT_TRUE(done) << what;
+            const std::optional<int> asked = reason == 0 ? std::nullopt : std::optional(reason);
+            EXPECT_EQ(book.revocations[0].reason, row.always ? row.always : asked) << what;
+            EXPECT_EQ(book.revocations[0].by, row.by) << what;
+            EXPECT_EQ(book.revocations[0].blockKey, row.by == RevokedBy::CertificateKey && reason == 1) << what;
+            const auto again = revocations.revoke(row.requester, der, reason);
+            EXPECT_EQ(again.error().kind, ErrorKind::AlreadyRevoked) << what;
+            EXPECT_EQ(revocations.revoke(stranger, der, reason).error().kind, ErrorKind::Unauthorized)
+                << what << ": what became of it is nobody else's business";
+        }
+    }
+}
+
 TEST_F(RevocationsTest, KnowOnlyOurCertificates) {  // B46
     EXPECT_EQ(revocations.revoke(account, toBytes("another"), {}).error().kind, ErrorKind::NotFound);
 }

@@ -60,14 +60,16 @@ class MemoryIncidents final : public ra::IncidentBook {
 
     Result<void> open(const ra::NewIncident& incident) override {
         opened.push_back(incident);
-        incidents.push_back({.name = incident.name,
-                             .selection = incident.selection ? incident.selection->toJson().dump() : "",
-                             .reason = incident.reason,
-                             .explanationUrl = incident.explanationUrl,
-                             .rate = incident.rate,
-                             .openedAt = incident.openedAt,
-                             .deadline = incident.deadline,
-                             .state = incident.selection ? ra::IncidentState::Open : ra::IncidentState::Listing});
+        ra::Incident made;
+        made.name = incident.name;
+        made.selection = incident.selection ? incident.selection->toJson().dump() : "";
+        made.reason = incident.reason;
+        made.explanationUrl = incident.explanationUrl;
+        made.rate = incident.rate;
+        made.openedAt = incident.openedAt;
+        made.deadline = incident.deadline;
+        made.state = incident.selection ? ra::IncidentState::Open : ra::IncidentState::Listing;
+        incidents.push_back(std::move(made));
         return {};
     }
     Result<int> list(const Listed& listed) override {
