@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "ca/authority_file.h"
+#include "ca/new_file.h"
 #include "tests/ca/support.h"
 
 namespace mailca::ca {
