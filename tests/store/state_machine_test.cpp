@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "core/x509/request.h"
+#include "enroll/ra/incidents.h"
 #include "enroll/ra/service.h"
 #include "tests/store/check_invariants.h"
 #include "tests/store/scene.h"
