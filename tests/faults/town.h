@@ -37,7 +37,7 @@ class Rooms {
         outbox.stop();  // their turns never wait: time is the client's
         intake.stop();
         acme::addRoutes(router, services);
-        repository::addRoutes(router, authority(), store->crls(), clock);
+        repository::addRoutes(router, authority(), rootCrls, store->crls(), clock);
     }
     Rooms(const Rooms&) = delete;
     Rooms& operator=(const Rooms&) = delete;
@@ -70,13 +70,15 @@ class Rooms {
 
  private:
     static int shardOf(const std::string&, const Serial& serial) { return serial.bytes().back() % 4; }
-    static const ca::Authority& authority() {
+    static const AuthorityOnDisk& disk() {
         static const AuthorityOnDisk made;
-        return made.authority();
+        return made;
     }
+    static const ca::Authority& authority() { return disk().authority(); }
 
     const Clock& clock;
     SystemRandom random;
+    repository::RootCrls rootCrls{authority(), disk().folder()};
     FailingAccounts accountBook{store->accounts(), faults};
     FailingOrders orderBook{store->orders(), faults};
     FailingMails mails{store->mails(), faults};
@@ -105,6 +107,7 @@ class Rooms {
                             accountKeys,
                             accountBook,
                             certificates,
+                            store->incidents(),
                             accounts,
                             orders,
                             limits,
