@@ -28,8 +28,10 @@ class TimestampRoutes : public ::testing::Test {
     StatusesInMemory statuses;
     test::SequenceRandom random;
     ca::tsa::UncheckedClock clock;
-    ca::tsa::Timestamps timestamps{{&unit}, clock, random, ca::tsa::milliseconds{500},
-                                   [this](const ca::TimestampUnit& of) { return isRevoked(of, statuses); }};
+    ca::tsa::Timestamps timestamps{
+        {&unit}, clock, random, ca::tsa::milliseconds{500}, [this](const ca::TimestampUnit& of) {
+            return isRevoked(of, statuses);
+        }};
     web::Router router;
 };
 
