@@ -88,7 +88,7 @@ TEST_F(CrlRules, EveryDefectIsFoundByItsRule) {
         {"crl-entries", [](F& f) { f.revoked.push_back(f.revoked.front()); }, {}},
         {"crl-entries", [](F& f) { f.revoked.push_back(f.revoked.back()); }, {}},
         {"crl-entries", [](F& f) { std::swap(f.revoked.front(), f.revoked.back()); }, {}},
-        {"crl-updates", {}, [](auto& tbs) { return test::patched(tbs, "170d", "170d393939393939"); }},
+        {"crl-updates", {}, [](auto& tbs) { return test::patched(tbs, "170d32363131", "170d32363133"); }},
         {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0106"); }},  // certificateHold
         {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0100"); }},  // unspecified
     };
