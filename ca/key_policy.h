@@ -1,5 +1,6 @@
-// The only judge of public keys (standards D8, D9, D13): sizes, exponents, small factors, close primes, types the
-// profile allows. Blocked keys are the store's to know; the ledger asks again when the intent is recorded.
+// The only judge of public keys (standards D8, D9, D13): types and sizes the profile allows, exponents, small factors,
+// close primes, ROCA, keys on the lists of weak ones. Keys that were blocked, and keys of ACME accounts, are the
+// store's to know: the ledger's transaction refuses them.
 #pragma once
 
 #include "ca/profile.h"

@@ -58,7 +58,11 @@ Result<Profiles> Profiles::load(const std::string& directory) {
         if (!file) return fail(ErrorKind::Config, path.string() + ": cannot be read; may this user read it?");
         files.emplace_back(path.filename().string(), text.str());
     }
-    return parse(files);
+    TRY(Profiles out, parse(files));
+    TRY(WeakKeys weakKeys, WeakKeys::load(directory + "/weak-keys"));
+    out.m_weakKeys = std::make_shared<const WeakKeys>(std::move(weakKeys));
+    for (auto& [name, profile] : out.m_profiles) profile.weakKeys = out.m_weakKeys;
+    return out;
 }
 
 Result<Profiles> Profiles::parse(const std::vector<std::pair<std::string, std::string>>& namesAndTexts) {

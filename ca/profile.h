@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "ca/weak_keys.h"
 #include "core/clock.h"
 #include "core/crypto/key.h"
 #include "core/result.h"
@@ -31,13 +33,14 @@ struct Profile {
     std::vector<std::string> extendedKeyUsage;   // dotted OIDs
     std::vector<std::string> smimeCapabilities;  // dotted OIDs of ciphers that owners' programs read, best first (D23)
     bool ocsp = false;                           // authorityInfoAccess names the OCSP responder, too (D18: MAY)
+    std::shared_ptr<const WeakKeys> weakKeys;    // refused, whatever the rest says (D13); nullptr: no list
 };
 
 // The profiles and the bundles made of them ("smime" = smime-sign + smime-encrypt). Immutable, thread-safe.
 class Profiles {
  public:
-    // Every *.toml of a directory. Config error naming the file, the line and the rule (D20, D21, D24, ...) it would
-    // break.
+    // Every *.toml of a directory, and the lists in its folder weak-keys. Config error naming the file, the line and
+    // the rule (D20, D21, D24, ...) it would break.
     static Result<Profiles> load(const std::string& directory);
     static Result<Profiles> parse(const std::vector<std::pair<std::string, std::string>>& namesAndTexts);
 
@@ -50,6 +53,7 @@ class Profiles {
     // temporary key proves no mailbox control, so that no order is for one).
     std::vector<std::string> expand(std::string_view name) const;
     bool isBundle(std::string_view name) const { return m_bundles.contains(std::string(name)); }
+    const WeakKeys& weakKeys() const { return *m_weakKeys; }
     const std::string& defaultName() const { return m_default; }  // what a plain order without a profile gets
     // Every profile and bundle that an order may name with its description, for the directory's meta.profiles (C7).
     std::vector<std::pair<std::string, std::string>> advertised() const;
@@ -61,6 +65,7 @@ class Profiles {
     };
     std::map<std::string, Profile> m_profiles;
     std::map<std::string, Bundle> m_bundles;
+    std::shared_ptr<const WeakKeys> m_weakKeys = std::make_shared<const WeakKeys>();
     std::string m_default;
 };
 

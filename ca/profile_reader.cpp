@@ -13,7 +13,7 @@ namespace {
 using std::chrono::days;
 using std::chrono::minutes;
 
-constexpr std::int64_t kMaxValidityDays = 825;  // D24
+constexpr std::int64_t kMaxValidityDays = 824;  // D24: not more than 825, and better not that either
 constexpr std::int64_t kMaxTemporaryDays = 90;  // nobody has proven the mailbox
 constexpr std::int64_t kMaxBackdateMinutes =
     1440;                                   // a certificate must not tell of days before anybody proved the mailbox

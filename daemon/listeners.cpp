@@ -71,6 +71,8 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
         .certificates = rooms.store->certificates(),
         .revocations = *rooms.setRevocations,
         .incidents = *rooms.incidents,
+        .blockedKeys = rooms.store->blockedKeys(),
+        .clock = rooms.clock,
         .token = std::move(token),
         .revoked = [&rooms] { rooms.crls->wake(); },
         .metrics = {std::make_shared<StoreMetrics>(rooms.store->database()), std::make_shared<AllocatorMetrics>()},

@@ -15,8 +15,19 @@ namespace {
 // How long our own signature on a challenge mail is good: as long as its token (standards A17, J11).
 constexpr seconds kDkimLifetime{24h};
 
+// D13: whether Debian's keys of CVE-2008-0166 are refused is up to the operator, who has to bring the list.
+void tellOfWeakKeys(const ca::WeakKeys& lists) {
+    log::info("keys.weak", {{"keys", std::to_string(lists.keys())}, {"moduli", std::to_string(lists.moduli())}});
+    if (lists.moduli() > 0) return;
+    log::warning("keys.weak_unlisted",
+                 {{"why",
+                   "no list of Debian's weak keys (CVE-2008-0166) lies in policies/weak-keys: they are not "
+                   "refused; docs/key-policy.md says where to get it"}});
+}
+
 Result<void> openAuthority(const Config& config, Rooms& rooms) {
     TRY(const ca::Profiles profiles, ca::Profiles::load(config.policies));
+    tellOfWeakKeys(profiles.weakKeys());
     TRY(const Secret passphrase, readSecretLine(config.passphraseFile));
     TRY(rooms.authority, ca::Authority::open(config.authority, passphrase));
     TRY(rooms.profiles, profiles.servedBy([&rooms](const std::string& hierarchy) {

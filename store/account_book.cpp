@@ -1,6 +1,7 @@
 #include "store/account_book.h"
 
 #include "core/json/json.h"
+#include "store/keys.h"
 #include "store/packing.h"
 #include "store/rows.h"
 #include "store/traces.h"
@@ -64,14 +65,12 @@ Result<ra::Account> AccountBook::find(const AccountId& id) {
 }
 
 Result<bool> AccountBook::isAccountKey(const Bytes& spkiSha256) {
-    return m_database.read([&](Connection& db) {
-        return db.any("SELECT 1 FROM accounts WHERE substr(key_sha256, 1, 8) = substr(?1, 1, 8) AND key_sha256 = ?1",
-                      {spkiSha256});
-    });
+    return m_database.read([&](Connection& db) { return store::isAccountKey(db, spkiSha256); });
 }
 
 Result<void> AccountBook::create(const ra::Account& account) {
     return m_database.write([&](Connection& db) -> Result<void> {
+        TRY_VOID(refuseForAccount(db, account.keySha256));
         std::optional<std::int64_t> externalKey;
         if (account.external) {
             TRY(externalKey, useExternalKey(db, account.external->keyId));
@@ -98,6 +97,7 @@ Result<void> AccountBook::changeContacts(const ra::ContactChange& change) {
 // B30. What the account has open stays open: it belongs to the account, not to its key.
 Result<void> AccountBook::changeKey(const ra::KeyChange& change) {
     return m_database.write([&](Connection& db) -> Result<void> {
+        TRY_VOID(refuseForAccount(db, change.keySha256));
         TRY_VOID(expectOne(db.run("UPDATE accounts SET thumbprint = ?3, packed_jwk = ?4, key_sha256 = ?5"
                                   " WHERE id = ?1 AND thumbprint = ?2 AND status = ?6",
                                   {change.account, octetsOf(change.oldThumbprint), octetsOf(change.thumbprint),

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "enroll/ra/types.h"
+#include "store/keys.h"
 #include "store/rows.h"
 #include "store/traces.h"
 
@@ -56,8 +57,7 @@ Result<void> checkAuthorization(Connection& db, std::int64_t order, const ca::In
 }
 
 Result<void> checkIntent(Connection& db, const ca::Intent& intent) {
-    TRY(const bool blocked, db.any("SELECT 1 FROM blocked_keys WHERE spki_sha256 = ?1", {intent.spkiSha256}));
-    if (blocked) return fail(ErrorKind::BadPublicKey, "this key was reported compromised: make a new one");
+    TRY_VOID(refuseForCertificate(db, intent.spkiSha256));
     // Intents see each other by their table's own UNIQUE.
     TRY(const bool used, db.any("SELECT 1 FROM certificates WHERE serial = ?1 AND issuer = ?2"
                                 " UNION ALL SELECT 1 FROM service_certificates WHERE serial = ?1 AND issuer = ?2",

@@ -2,6 +2,7 @@
 
 #include "store/directory.h"
 #include "store/intents.h"
+#include "store/keys.h"
 #include "store/packing.h"
 #include "store/rows.h"
 
@@ -58,6 +59,7 @@ Result<std::int64_t> insertCertificate(Connection& db, std::int64_t order, const
         {record.id, order, record.serial, record.issuer, shard, model.nr, record.notBefore, record.notAfter,
          pack(record.der, model.der)}));
     const std::int64_t certificate = db.lastRow();
+    TRY_VOID(rememberKey(db, certificate, record.spkiSha256));
     TRY_VOID(
         expectOne(db.run("UPDATE order_items SET certificate = ?3, profile = NULL WHERE order_nr = ?1 AND position ="
                          " (SELECT min(position) FROM order_items"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/account_book.h"
+#include "store/blocked_key_book.h"
 #include "store/certificate_book.h"
 #include "store/crl_book.h"
 #include "store/directory.h"
@@ -33,6 +34,7 @@ struct Store::Books {
     CertificateBook certificates{*database};
     SelectionBook selections;
     IncidentBook incidents{*database};
+    BlockedKeyBook blockedKeys{*database};
     Directory directory{*database};
     CrlBook crls{*database};
     StatusBook statuses{*database};
@@ -74,6 +76,9 @@ ra::SelectionBook& Store::selections() {
 }
 ra::IncidentBook& Store::incidents() {
     return m_books->incidents;
+}
+ra::BlockedKeyBook& Store::blockedKeys() {
+    return m_books->blockedKeys;
 }
 exchange::Directory& Store::directory() {
     return m_books->directory;

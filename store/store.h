@@ -35,6 +35,7 @@ class Store final {
     ra::SelectionBook& selections();
     ra::IncidentBook& incidents();
     exchange::Directory& directory();
+    ra::BlockedKeyBook& blockedKeys();
     repository::CrlBook& crls();
     repository::StatusBook& statuses();
     ca::ServiceLedger& services();

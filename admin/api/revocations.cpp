@@ -7,8 +7,7 @@
 namespace mailca::admin {
 namespace {
 
-// What both kinds of certificate have: those on record, and those of a selection.
-json::Value render(const auto& certificate) {
+json::Value renderSelected(const ra::SelectedCertificate& certificate) {
     json::Value out = json::object({{"serial", certificate.serial.hex()},
                                     {"issuer", certificate.issuer},
                                     {"notAfter", toRfc3339(certificate.notAfter)}});
@@ -18,19 +17,6 @@ json::Value render(const auto& certificate) {
         out.set("revokedAt", toRfc3339(revoked->at));
         out.set("reason", nameOfReason(revoked->reason));
     }
-    return out;
-}
-
-json::Value renderRecord(const ra::CertificateRecord& record) {
-    json::Value out = render(record);
-    out.set("profile", record.profile);
-    out.set("mailbox", record.mailbox.text());
-    out.set("notBefore", toRfc3339(record.notBefore));
-    return out;
-}
-
-json::Value renderSelected(const ra::SelectedCertificate& certificate) {
-    json::Value out = render(certificate);
     out.set("issuedAt", toRfc3339(certificate.issuedAt));
     if (certificate.isOfService()) return out;
     out.set("profile", certificate.profile);
@@ -85,7 +71,7 @@ Result<web::Response> certificates(const Services& services, const web::Request&
     TRY(const auto mailbox, request.queryParameter("mailbox"));
     TRY(const auto found, find(services, serial, mailbox));
     json::Array list;
-    for (const ra::CertificateRecord& record : found) list.push_back(renderRecord(record));
+    for (const ra::CertificateRecord& record : found) list.push_back(render(record));
     return web::Response::json(200, json::object({{"certificates", std::move(list)}}));
 }
 

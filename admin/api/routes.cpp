@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "admin/api/blocked_keys.h"
 #include "admin/api/external_accounts.h"
 #include "admin/api/incidents.h"
 #include "admin/api/revocations.h"
@@ -29,6 +30,22 @@ bool holdsToken(const Services& services, const web::Request& request) {
 
 }  // namespace
 
+json::Value render(const ra::CertificateRecord& record) {
+    json::Value out = json::object({{"serial", record.serial.hex()},
+                                    {"issuer", record.issuer},
+                                    {"profile", record.profile},
+                                    {"mailbox", record.mailbox.text()},
+                                    {"notBefore", toRfc3339(record.notBefore)},
+                                    {"notAfter", toRfc3339(record.notAfter)}});
+    const auto* revoked = std::get_if<ra::Revoked>(&record.state);
+    out.set("state", revoked == nullptr ? "live" : "revoked");
+    if (revoked != nullptr) {
+        out.set("revokedAt", toRfc3339(revoked->at));
+        out.set("reason", nameOfReason(revoked->reason));
+    }
+    return out;
+}
+
 void addRoutes(web::Router& router, const Services& services) {
     const auto add = [&](web::Method method, std::string pattern, auto function) {
         router.add(method, std::move(pattern),
@@ -46,6 +63,8 @@ void addRoutes(web::Router& router, const Services& services) {
     add(web::Method::Post, "/admin/v1/incidents", openIncident);
     add(web::Method::Post, "/admin/v1/incident-lists", listIncident);
     add(web::Method::Post, "/admin/v1/incident-closures", closeIncident);
+    add(web::Method::Get, "/admin/v1/blocked-keys", blockedKeys);
+    add(web::Method::Post, "/admin/v1/blocked-keys", blockKey);
     add(web::Method::Get, "/metrics", metrics);
     add(web::Method::Get, "/admin/v1/external-accounts", externalAccounts);
     add(web::Method::Post, "/admin/v1/external-accounts", makeExternalAccount);

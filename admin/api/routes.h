@@ -12,6 +12,8 @@
 //                                      3339, "rate": revocations a second, "explanationUrl"}
 //   POST /admin/v1/incident-lists      {"name", "serials": [HEX, ...], "last": whether the list ends with them}
 //   POST /admin/v1/incident-closures   {"name"}
+//   GET  /admin/v1/blocked-keys
+//   POST /admin/v1/blocked-keys  {"spkiSha256": HEX, "comment": TEXT}
 //   GET  /metrics                in Prometheus' text format
 //   GET  /admin/v1/external-accounts
 //   POST /admin/v1/external-accounts              {"comment": TEXT, "allowed": [ADDRESS or DOMAIN, ...], "mostUses": N}
@@ -23,6 +25,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/json/json.h"
 #include "core/secret.h"
 #include "enroll/ra/incidents.h"
 #include "enroll/ra/service.h"
@@ -38,11 +41,16 @@ struct Services {
     ra::CertificateBook& certificates;
     ra::SetRevocations& revocations;
     ra::Incidents& incidents;
+    ra::BlockedKeyBook& blockedKeys;
+    const Clock& clock;
     Secret token;
     std::function<void()> revoked;                                        // wakes the CRL schedule; never blocks
     std::vector<std::shared_ptr<const prometheus::Collectable>> metrics;  // asked anew for each scrape; thread-safe
     ra::ExternalAccounts* externalAccounts = nullptr;                     // nullptr: not offered
 };
+
+// A certificate as the API shows it.
+json::Value render(const ra::CertificateRecord& record);
 
 // `services` must outlive the router.
 void addRoutes(web::Router& router, const Services& services);

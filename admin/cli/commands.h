@@ -81,6 +81,17 @@ struct RootCrlOptions {
 };
 Result<void> makeRootCrl(const RootCrlOptions& options, const Clock& clock, std::istream& in, std::ostream& out);
 
+// A public key that no certificate and no account may have any more (standards D13).
+struct BlockKeyOptions : DaemonAccess {
+    std::string keyFile;     // PEM: the key, private or public, or a certificate or request with it; or
+    std::string spkiSha256;  // hex
+    std::string comment;
+    bool list = false;
+    Report report = Report::Text;
+};
+Result<void> blockKey(const BlockKeyOptions& options, http::Client& client, std::ostream& out);
+Result<void> listBlockedKeys(const BlockKeyOptions& options, http::Client& client, std::ostream& out);
+
 // Keys for external account binding (RFC 8555 section 7.3.4).
 struct EabOptions : DaemonAccess {
     std::string comment;

@@ -1,5 +1,7 @@
 #include "admin/cli/daemon_access.h"
 
+#include <ostream>
+
 #include "admin/cli/daemon_config.h"
 #include "core/secret_file.h"
 
@@ -20,6 +22,16 @@ Result<DaemonEndpoint> endpointOf(const DaemonAccess& access) {
     while (url.ends_with('/')) url.pop_back();
     TRY(const Secret token, readSecretLine(tokenFile));
     return DaemonEndpoint{std::move(url), {{"Authorization", "Bearer " + std::string(token.text())}}};
+}
+
+void showCertificates(const json::Array& certificates, std::ostream& out) {
+    for (const json::Value& one : certificates) {
+        out << one.string("serial").value_or("?") << "  " << one.string("profile").value_or("?") << "  "
+            << one.string("mailbox").value_or("?") << "  until " << one.string("notAfter").value_or("?") << "  "
+            << one.string("state").value_or("?");
+        if (const auto reason = one.string("reason")) out << " (" << *reason << ")";
+        out << "\n";
+    }
 }
 
 Result<json::Value> answerOf(const http::Reply& reply) {

@@ -12,6 +12,8 @@ struct DaemonEndpoint {
 };
 // Config: neither says where the daemon is, or the token file cannot be used.
 Result<DaemonEndpoint> endpointOf(const DaemonAccess& access);
+// Certificates as the API shows them, a line each.
+void showCertificates(const json::Array& certificates, std::ostream& out);
 // The body of a good answer; Connection, with the daemon's own words, of any other.
 Result<json::Value> answerOf(const http::Reply& reply);
 

@@ -143,6 +143,23 @@ void addRootCrl(CLI::App& app, RootCrlOptions& options, Command& chosen) {
     });
 }
 
+void addBlockKey(CLI::App& app, BlockKeyOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("block-key", "no certificate and no account with this key any more; for good");
+    sub->add_option("--key", options.keyFile, "PEM file: the key, or a certificate or certificate request with it");
+    sub->add_option("--spki-sha256", options.spkiSha256, "of the SubjectPublicKeyInfo, in hex");
+    sub->add_option("--comment", options.comment, "why");
+    sub->add_flag("--list", options.list, "show every blocked key instead");
+    addAccess(*sub, options);
+    sub->add_flag_callback(
+        "--json", [&options] { options.report = Report::Json; }, "the daemon's answer as it is");
+    sub->callback([&] {
+        chosen = [&options]() -> Result<void> {
+            http::Client client{http::ClientOptions{}};
+            return (options.list ? listBlockedKeys : blockKey)(options, client, std::cout);
+        };
+    });
+}
+
 void addEab(CLI::App& app, EabOptions& options, Command& chosen) {
     CLI::App* group = app.add_subcommand("eab", "keys for external account binding: who may make ACME accounts");
     group->require_subcommand(1);
@@ -204,6 +221,7 @@ int runProgram(int argc, char** argv) {
     RevokeOptions revocation;
     IncidentOptions incident;
     RootCrlOptions rootCrl;
+    BlockKeyOptions blockedKey;
     EabOptions eab;
     DnsOptions dns;
     NginxOptions nginx;
@@ -213,6 +231,7 @@ int runProgram(int argc, char** argv) {
     addRevoke(app, revocation, chosen);
     addIncident(app, incident, chosen);
     addRootCrl(app, rootCrl, chosen);
+    addBlockKey(app, blockedKey, chosen);
     addEab(app, eab, chosen);
     addDns(app, dns, chosen);
     addNginx(app, nginx, chosen);

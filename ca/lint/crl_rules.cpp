@@ -80,7 +80,8 @@ Found number(const InspectedCrl& it, const CrlContext&) {
     if (extension == nullptr) return "cRLNumber is missing";
     if (extension->critical) return "cRLNumber is critical";
     const auto value = readOne(extension->value, tag::kInteger);
-    if (!value || value->content.empty() || value->content.size() > 20 || (value->content.front() & 0x80U) != 0) {
+    if (!value || !isMinimalInteger(value->content) || value->content.size() > 20 ||
+        (value->content.front() & 0x80U) != 0) {
         return "cRLNumber (" + toHex(extension->value) + ") is not a number of at most 20 octets";
     }
     return {};
@@ -155,6 +156,30 @@ Found entryReasons(const InspectedCrl& it, const CrlContext& context) {
     return {};
 }
 
+Found entryEncoding(const InspectedCrl& it, const CrlContext&) {
+    for (const auto& entry : it.tbs.revoked) {
+        if (!isMinimalInteger(entry.serial))
+            return "the serial number " + toHex(entry.serial) + " has an octet too many";
+        std::set<std::string> seen;
+        for (const RawExtension& extension : entry.extensions) {
+            if (!seen.insert(extension.oid).second)
+                return toHex(entry.serial) + " has the extension " + extension.oid + " twice";
+        }
+    }
+    return {};
+}
+
+Found invalidityDate(const InspectedCrl& it, const CrlContext&) {
+    for (const auto& entry : it.tbs.revoked) {
+        const RawExtension* extension = findExtension(entry.extensions, oid::kInvalidityDate);
+        const auto time = extension == nullptr ? std::nullopt : readOne(extension->value, tag::kGeneralizedTime);
+        if (extension != nullptr && !(time && readGeneralizedTime(*time)))
+            return toHex(entry.serial) + " has the invalidityDate " + toHex(extension->value) +
+                   ", which is no GeneralizedTime in Zulu with seconds";
+    }
+    return {};
+}
+
 constexpr std::array kRules{
     CrlRule{"crl-version", "F1", version},
     CrlRule{"crl-signature-algorithm", "F1, D11", signatureAlgorithm},
@@ -168,6 +193,8 @@ constexpr std::array kRules{
     CrlRule{"crl-extension-unknown", "RFC 5280 5.2", extensionUnknown},
     CrlRule{"crl-entries", "F5", entries},
     CrlRule{"crl-entry-reasons", "F5, D50", entryReasons},
+    CrlRule{"crl-entry-encoding", "X.690 8.3.2, RFC 5280 4.2", entryEncoding},
+    CrlRule{"crl-invalidity-date", "F5, RFC 5280 5.3.2", invalidityDate},
 };
 
 }  // namespace

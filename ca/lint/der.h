@@ -14,8 +14,8 @@ namespace mailca::ca::lint {
 
 namespace tag {
 inline constexpr std::uint8_t kBoolean = 0x01, kInteger = 0x02, kBitString = 0x03, kOctetString = 0x04, kOid = 0x06,
-                              kEnumerated = 0x0A, kUtf8String = 0x0C, kPrintableString = 0x13, kUtcTime = 0x17,
-                              kGeneralizedTime = 0x18, kSequence = 0x30, kSet = 0x31;
+                              kEnumerated = 0x0A, kUtf8String = 0x0C, kPrintableString = 0x13, kIa5String = 0x16,
+                              kUtcTime = 0x17, kGeneralizedTime = 0x18, kSequence = 0x30, kSet = 0x31;
 // Context-specific tags, as GeneralName and the extensions use them.
 inline constexpr std::uint8_t primitive(unsigned number) {
     return static_cast<std::uint8_t>(0x80U | number);

@@ -49,8 +49,8 @@ Found validityOrder(const Inspected& it, const CertificateContext&) {
 Found validityLength(const Inspected& it, const CertificateContext&) {
     // notAfter is the last good second.
     const seconds length = it.certificate.notAfter() - it.certificate.notBefore() + seconds{1};
-    if (length <= kMaxSubscriberDays) return {};
-    return "valid for " + std::to_string(std::chrono::ceil<days>(length).count()) + " days, more than 825";
+    if (length < kMaxSubscriberDays) return {};
+    return "valid for " + std::to_string(std::chrono::ceil<days>(length).count()) + " days, not below 825";
 }
 
 Found timestampCaLength(const Inspected& it, const CertificateContext& context) {
@@ -59,6 +59,13 @@ Found timestampCaLength(const Inspected& it, const CertificateContext& context) 
     if (it.certificate.notAfter() < std::chrono::sys_days{start + std::chrono::months{72}} + days{1}) return {};
     return "an issuing CA for timestamping is valid until " + toRfc3339(it.certificate.notAfter()) +
            ", more than 72 months";
+}
+
+Found issuerIsCa(const Inspected&, const CertificateContext& context) {
+    if (context.issuer == nullptr) return {};
+    const bool signs = (context.issuer->keyUsage().value_or(0) & x509::kKeyCertSign) != 0;
+    if (context.issuer->isCa() && signs) return {};
+    return "the issuer's certificate is not that of a CA: basicConstraints or keyCertSign is missing";
 }
 
 Found outlivesIssuer(const Inspected& it, const CertificateContext& context) {
@@ -119,6 +126,7 @@ constexpr std::array kRules{
     Rule{"validity-order", "RFC 5280 4.1.2.5", kAllKinds, validityOrder},
     Rule{"validity-length", "D24", kSubscribers, validityLength},
     Rule{"timestamp-ca-length", "E4", kIssuingCas, timestampCaLength},
+    Rule{"issuer-is-ca", "RFC 5280 6.1.4 (k), (n)", kAllKinds, issuerIsCa},
     Rule{"outlives-issuer", "RFC 5280 6.1.3 (a)(2)", kAllKinds, outlivesIssuer},
     Rule{"unique-ids", "RFC 5280 4.1.2.8", kAllKinds, uniqueIds},
     Rule{"extension-twice", "RFC 5280 4.2", kAllKinds, extensionTwice},

@@ -4,6 +4,7 @@
 
 #include "ca/hierarchy.h"
 #include "ca/lint/rules.h"
+#include "core/crypto/rsa_check.h"
 
 namespace mailca::ca::lint {
 namespace {
@@ -93,12 +94,32 @@ Found rsaNumbers(const Inspected& it, const CertificateContext&) {
     return {};
 }
 
+// Of a subscriber's key the key policy has judged that, and it takes long.
+Found rsaWeakness(const Inspected& it, const CertificateContext&) {
+    const crypto::PublicKey key = it.certificate.publicKey();
+    if (key.type() != KeyType::Rsa) return {};
+    const auto flaw = crypto::findRsaFlaw(key.rsaModulus(), key.rsaExponent());
+    return flaw ? "the RSA key is weak: " + std::string(crypto::explain(*flaw)) : Found{};
+}
+
+// RFC 5480 section 2.2 leaves compressed points to those who like them; many programs do not.
+Found keyPoint(const Inspected& it, const CertificateContext&) {
+    const crypto::PublicKey key = it.certificate.publicKey();
+    const bool curve = key.type() != KeyType::Rsa && key.type() != KeyType::Ed25519 && key.type() != KeyType::Other;
+    const auto parts = readInside(it.tbs.publicKey, tag::kSequence);
+    if (!curve || (parts && parts->size() == 2 && parts->back().content.size() > 1 && parts->back().content[1] == 0x04))
+        return {};
+    return "the point of the key is not written uncompressed";
+}
+
 constexpr std::array kRules{
     Rule{"key-type", "D9", kAllKinds, keyType},
     Rule{"key-family", "D9, I5", kAllKinds, keyFamily},
     Rule{"key-algorithm", "D10, I5", kAllKinds, keyAlgorithm},
     Rule{"rsa-size", "D8, D14, E4", kAllKinds, rsaSize},
     Rule{"rsa-numbers", "D8", kAllKinds, rsaNumbers},
+    Rule{"rsa-weakness", "D8, D13", kCas | kResponders | kUnits, rsaWeakness},
+    Rule{"key-point", "RFC 5480 2.2", kAllKinds, keyPoint},
 };
 
 }  // namespace

@@ -65,8 +65,8 @@ Result<void> judge(const std::vector<Finding>& findings) {
 
 std::vector<Rule> certificateRules() {
     std::vector<Rule> out;
-    for (const auto rules :
-         {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules(), responderRules(), unitRules()}) {
+    for (const auto rules : {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules(), responderRules(),
+                             unitRules(), encodingRules()}) {
         out.insert(out.end(), rules.begin(), rules.end());
     }
     return out;

@@ -68,6 +68,7 @@ struct CrlRule {
 
 struct OcspContext {
     const x509::Certificate* responder = nullptr;
+    crypto::SignatureAlgorithm algorithm;  // of the signature, which stands outside of the ResponseData
 };
 struct OcspRule {
     std::string_view id;

@@ -126,7 +126,39 @@ Found extensions(const ResponseData& it, const OcspContext&) {
     return {};
 }
 
+// D11, D15: what stands beside the ResponseData, as it will be encoded.
+Found signatureAlgorithm(const ResponseData&, const OcspContext& context) {
+    const crypto::KeyType key = context.responder->publicKey().type();
+    const Bytes algorithm = x509::encodeAlgorithm(context.algorithm);
+    if (isSignatureAlgorithmOf(key, algorithm)) return {};
+    return notOf(key, algorithm);
+}
+
+// CertID ::= SEQUENCE { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber }
+bool isCertId(ByteView der) {
+    constexpr std::string_view kSha1 = "1.3.14.3.2.26", kSha256 = "2.16.840.1.101.3.4.2.1";
+    const auto parts = readInside(der, tag::kSequence);
+    if (!parts || parts->size() != 4) return false;
+    const auto algorithm = readInside((*parts)[0].whole, tag::kSequence);
+    if (!algorithm || algorithm->empty() || algorithm->front().tag != tag::kOid) return false;
+    const std::string hash = oidText(algorithm->front().content);
+    const std::size_t length = hash == kSha1 ? 20 : hash == kSha256 ? 32 : 0;
+    const auto isHash = [&](const Element& one) {
+        return one.tag == tag::kOctetString && one.content.size() == length && length > 0;
+    };
+    return isHash((*parts)[1]) && isHash((*parts)[2]) && (*parts)[3].tag == tag::kInteger;
+}
+
+Found certIds(const ResponseData& it, const OcspContext&) {
+    for (const ResponseData::Single& one : it.responses) {
+        if (!isCertId(one.certId)) return "the CertID " + toHex(one.certId) + " is not one by SHA-1 or SHA-256";
+    }
+    return {};
+}
+
 constexpr std::array kRules{
+    OcspRule{"ocsp-signature-algorithm", "D11, D15", signatureAlgorithm},
+    OcspRule{"ocsp-cert-id", "F14, RFC 6960 4.1.1", certIds},
     OcspRule{"ocsp-version", "RFC 6960 4.2.1", version},
     OcspRule{"ocsp-responder-id", "F18", responderId},
     OcspRule{"ocsp-responses", "RFC 6960 4.2.1", responses},

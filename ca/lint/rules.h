@@ -10,6 +10,7 @@ namespace mailca::ca::lint {
 std::span<const Rule> frameRules();      // version, serial, algorithms, validity, extensions as a whole
 std::span<const Rule> nameRules();       // issuer, subject, subjectAltName
 std::span<const Rule> keyRules();        // the subject's public key
+std::span<const Rule> encodingRules();   // strings, numbers, bits and URLs as DER and RFC 5280 want them
 std::span<const Rule> usageRules();      // basicConstraints, keyUsage, extKeyUsage, policies
 std::span<const Rule> pointerRules();    // where to find CRL and issuer, key identifiers
 std::span<const Rule> unitRules();       // what a unit of the timestamping service is
@@ -22,6 +23,8 @@ bool isKeyIdOnly(const RawExtension& authorityKeyId, ByteView expected);
 // May this CRLReason stand in a CRL or an OCSP response? unspecified(0), certificateHold(6), 7 and removeFromCRL(8)
 // never do (D50, F5).
 bool isReasonCode(ByteView content);
+// X.690 section 8.3.2: the content of an INTEGER with no octet too many.
+bool isMinimalInteger(ByteView content);
 // What a finding says of an algorithm that may not stand there, and of a time that is not UTCTime through 2049 or
 // GeneralizedTime from 2050, in Zulu with seconds.
 std::string notOf(crypto::KeyType issuer, ByteView algorithm);

@@ -191,7 +191,8 @@ std::optional<std::vector<NamePart>> readName(ByteView name) {
         if (!attributes || attributes->size() != 1) return std::nullopt;
         const auto parts = readInside(attributes->front().whole, tag::kSequence);
         if (!parts || parts->size() != 2) return std::nullopt;
-        out.push_back({oidText(parts->front().content), std::string(asText(parts->back().content))});
+        const Element& value = parts->back();
+        out.push_back({oidText(parts->front().content), std::string(asText(value.content)), value.tag});
     }
     return out;
 }

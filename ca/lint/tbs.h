@@ -105,6 +105,7 @@ std::optional<Time> readTime(const Element& time);
 struct NamePart {
     std::string oid;
     std::string value;
+    std::uint8_t tag = 0;  // of the value
 };
 // The attributes of a Name in their order; nullopt when it is not one, or an RDN holds several.
 std::optional<std::vector<NamePart>> readName(ByteView name);

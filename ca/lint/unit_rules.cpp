@@ -37,7 +37,14 @@ Found keyUse(const Inspected& it, const CertificateContext&) {
     return "privateKeyUsagePeriod is not from notBefore on, for 15 months at most";
 }
 
+Found keyType(const Inspected& it, const CertificateContext& context) {
+    const bool edwards = it.certificate.publicKey().type() == crypto::KeyType::Ed25519;
+    if (!edwards || !context.isTimestamp()) return {};
+    return "a key for timestamping is Ed25519, which the rulebook does not know there";
+}
+
 constexpr std::array kRules{
+    Rule{"timestamp-key-type", "E4", kSubscribers | kCas | kUnits, keyType},
     Rule{"unit-life", "E4", kUnits, life},
     Rule{"unit-key-use", "E4, E5", kUnits, keyUse},
 };

@@ -82,9 +82,9 @@ Result<SignedResponse> Responder::sign(const Issuer& issuer, std::vector<SingleR
     const x509::Certificate& certificate = delegate->certificate;
     const Time until = std::min<Time>(now + kLife, certificate.notAfter());
     const Bytes data = encodeResponseData({certificate.subjectKeyId(), now, until, std::move(responses), nonce});
-    TRY(const auto findings, lint::lintOcsp(data, {&certificate}));
-    TRY_VOID(lint::judge(findings));
     const crypto::SignatureAlgorithm algorithm = delegate->key.defaultAlgorithm();
+    TRY(const auto findings, lint::lintOcsp(data, {&certificate, algorithm}));
+    TRY_VOID(lint::judge(findings));
     // Not verified afterwards, as certificates and CRLs are: that costs three signatures, and a key that a fault gives
     // away here is worth nothing in three days.
     TRY(const Bytes signature, delegate->key.sign(algorithm, data));

@@ -11,11 +11,8 @@ namespace {
 
 using QueryPtr = crypto::Owned<TS_REQ, ::TS_REQ_free>;
 
-// Empty for one that is longer than any hash's.
-std::string dotted(const ASN1_OBJECT* object) {
-    char text[128];
-    const int length = ::OBJ_obj2txt(text, sizeof text, object, 1);
-    return length > 0 && static_cast<std::size_t>(length) < sizeof text ? std::string(text) : std::string();
+Bytes oidOf(const ASN1_OBJECT* object) {
+    return object == nullptr ? Bytes{} : crypto::encodeDer(object, ::i2d_ASN1_OBJECT);
 }
 
 }  // namespace
@@ -30,14 +27,13 @@ std::optional<Query> Query::parse(ByteView der) {
     const ASN1_OBJECT* hash = nullptr;
     int parameters = V_ASN1_UNDEF;
     ::X509_ALGOR_get0(&hash, &parameters, nullptr, ::TS_MSG_IMPRINT_get_algo(imprint));
-    const ASN1_OBJECT* const policy = ::TS_REQ_get_policy_id(read.get());
     const ASN1_INTEGER* const nonce = ::TS_REQ_get_nonce(read.get());
     return Query{.version = ::TS_REQ_get_version(read.get()),
                  .imprint = crypto::encodeDer(static_cast<const TS_MSG_IMPRINT*>(imprint), ::i2d_TS_MSG_IMPRINT),
-                 .hash = dotted(hash),
+                 .hash = oidOf(hash),
                  .hashHasParameters = parameters != V_ASN1_UNDEF && parameters != V_ASN1_NULL,
                  .imprintSize = static_cast<std::size_t>(::ASN1_STRING_length(::TS_MSG_IMPRINT_get_msg(imprint))),
-                 .policy = policy == nullptr ? Bytes{} : crypto::encodeDer(policy, ::i2d_ASN1_OBJECT),
+                 .policy = oidOf(::TS_REQ_get_policy_id(read.get())),
                  .nonce = nonce == nullptr ? Bytes{} : crypto::encodeDer(nonce, ::i2d_ASN1_INTEGER),
                  .certificates = ::TS_REQ_get_cert_req(read.get()) != 0,
                  .extensions = ::TS_REQ_get_ext_count(read.get()) > 0};

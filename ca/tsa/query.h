@@ -3,20 +3,20 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "core/bytes.h"
 
 namespace mailca::ca::tsa {
 
+// Bytes: the DER as it stands.
 struct Query {
     std::int64_t version = 0;
-    Bytes imprint;                   // MessageImprint as it stands
-    std::string hash;                // dotted OID
+    Bytes imprint;                   // MessageImprint
+    Bytes hash;                      // OBJECT IDENTIFIER
     bool hashHasParameters = false;  // other than NULL
     std::size_t imprintSize = 0;     // octets of the digest
-    Bytes policy;                    // OBJECT IDENTIFIER as it stands; empty: none asked for
-    Bytes nonce;                     // INTEGER as it stands; empty: none
+    Bytes policy;                    // OBJECT IDENTIFIER; empty: none asked for
+    Bytes nonce;                     // INTEGER; empty: none
     bool certificates = false;       // the signer's are wanted
     bool extensions = false;         // at least one
 

@@ -14,18 +14,23 @@ namespace der = x509::der;
 constexpr std::size_t kSerialOctets = 16;  // E16: unique for ever, without a counter that a restored backup could reset
 
 struct Hash {
-    std::string_view oid;
+    Bytes oid;
     std::size_t size;  // octets
     bool sm2;          // taken by an SM2 unit, and by no other
 };
-constexpr std::array kHashes{
-    // E10: SHA-1 and MD5 stay outside. SHA-256, -384, -512, SHA3-256, -384, -512, SM3.
-    Hash{"2.16.840.1.101.3.4.2.1", 32, false}, Hash{"2.16.840.1.101.3.4.2.2", 48, false},
-    Hash{"2.16.840.1.101.3.4.2.3", 64, false}, Hash{"2.16.840.1.101.3.4.2.8", 32, false},
-    Hash{"2.16.840.1.101.3.4.2.9", 48, false}, Hash{"2.16.840.1.101.3.4.2.10", 64, false},
-    Hash{"1.2.156.10197.1.401", 32, true},
-};
+
+// E10: SHA-1 and MD5 stay outside. nullptr: not accepted.
 const Hash* hashOf(const Query& query) {
+    const auto hash = [](std::string_view oid, std::size_t size, bool sm2) { return Hash{*der::oid(oid), size, sm2}; };
+    static const std::array kHashes{
+        hash("2.16.840.1.101.3.4.2.1", 32, false),   // SHA-256
+        hash("2.16.840.1.101.3.4.2.2", 48, false),   // SHA-384
+        hash("2.16.840.1.101.3.4.2.3", 64, false),   // SHA-512
+        hash("2.16.840.1.101.3.4.2.8", 32, false),   // SHA3-256
+        hash("2.16.840.1.101.3.4.2.9", 48, false),   // SHA3-384
+        hash("2.16.840.1.101.3.4.2.10", 64, false),  // SHA3-512
+        hash("1.2.156.10197.1.401", 32, true),       // SM3
+    };
     const auto* const found = std::ranges::find(kHashes, query.hash, &Hash::oid);
     return found == kHashes.end() || query.hashHasParameters ? nullptr : found;
 }
@@ -69,7 +74,7 @@ Bytes Timestamps::answer(ByteView bytes) const {
     if (hash == nullptr) {
         return encodeRejection(Failure::BadAlg,
                                "the hash is none of SHA-256, SHA-384, SHA-512, SHA3-256, SHA3-384, "
-                               "SHA3-512, or has parameters");
+                               "SHA3-512, SM3, or has parameters");
     }
     if (hash->size != query->imprintSize) {
         return encodeRejection(Failure::BadDataFormat, "the imprint does not have the length of its hash");

@@ -2,8 +2,11 @@
 
 #include <openssl/bn.h>
 
+#include <cstdint>
 #include <memory>
 #include <new>
+#include <numeric>
+#include <vector>
 
 namespace mailca::crypto {
 namespace {
@@ -64,7 +67,32 @@ Number root(const BIGNUM* n, unsigned k, BN_CTX* context) {
     }
 }
 
+unsigned powerModulo(unsigned base, unsigned exponent, unsigned prime) {
+    std::uint64_t out = 1, square = base;
+    for (; exponent > 0; exponent >>= 1) {
+        if ((exponent & 1U) != 0) out = out * square % prime;
+        square = square * square % prime;
+    }
+    return static_cast<unsigned>(out);
+}
+
+// A k-th power is one modulo every prime; modulo q = 1 (mod k) only every k-th number is. Rules out nearly everything
+// at a thousandth of the cost of a root.
+bool mayBePower(const BIGNUM* n, unsigned k) {
+    constexpr int kPrimes = 12;
+    const unsigned step = k == 2 ? 2 : 2 * k;
+    int tried = 0;
+    for (unsigned prime = step + 1; tried < kPrimes; prime += step) {
+        if (!isPrime(prime)) continue;
+        ++tried;
+        const auto rest = static_cast<unsigned>(::BN_mod_word(n, prime));
+        if (rest != 0 && powerModulo(rest, (prime - 1) / k, prime) != 1) return false;
+    }
+    return true;
+}
+
 bool isPower(const BIGNUM* n, unsigned k, BN_CTX* context) {
+    if (!mayBePower(n, k)) return false;
     const Number x = root(n, k, context);
     const Number exponent = number(k);
     const Number power = number();
@@ -79,13 +107,22 @@ bool hasSmallFactor(const BIGNUM* n) {
     return false;
 }
 
+// Fermat's test to the base 2 is half of what BN_check_prime costs, and next to no product passes it.
+bool isPrime(const BIGNUM* n, BN_CTX* context) {
+    const Number exponent = number(), power = number();
+    must(::BN_copy(exponent.get(), n) != nullptr ? 1 : 0);
+    must(::BN_sub_word(exponent.get(), 1));
+    must(::BN_mod_exp_mont_word(power.get(), 2, exponent.get(), n, context, nullptr));
+    return ::BN_is_one(power.get()) != 0 && ::BN_check_prime(n, context, nullptr) == 1;
+}
+
 bool isPrimePower(const BIGNUM* n, BN_CTX* context) {
     // A base above 2^9 (smaller factors are ruled out before) bounds the exponent.
     const auto largest = static_cast<unsigned>(::BN_num_bits(n)) / 9;
     for (unsigned k = 2; k <= largest; ++k) {
         if (isPrime(k) && isPower(n, k, context)) return true;
     }
-    return ::BN_check_prime(n, context, nullptr) == 1;
+    return isPrime(n, context);
 }
 
 // n = a^2 - b^2 with a near the square root of n.
@@ -96,11 +133,46 @@ bool hasClosePrimes(const BIGNUM* n, BN_CTX* context) {
         must(::BN_add_word(a.get(), 1));
         must(::BN_sqr(rest.get(), a.get(), context));
         must(::BN_sub(rest.get(), rest.get(), n));
-        const BN_ULONG low = ::BN_mod_word(rest.get(), 16);  // a square ends in 0, 1, 4 or 9 there
-        const bool maybe = low == 0 || low == 1 || low == 4 || low == 9;
-        if (maybe && isPower(rest.get(), 2, context)) return true;
+        if (isPower(rest.get(), 2, context)) return true;
     }
     return false;
+}
+
+// What n is modulo a small prime, as a power of 65537: n = 65537^log there, and 65537^order = 1.
+struct Logarithm {
+    unsigned order;
+    unsigned log;
+};
+
+std::optional<Logarithm> logarithmOf(const BIGNUM* n, unsigned prime) {
+    const auto wanted = static_cast<unsigned>(::BN_mod_word(n, prime));
+    std::optional<unsigned> log;
+    unsigned exponent = 0;
+    unsigned power = 1;
+    do {
+        if (power == wanted) log = exponent;
+        power = power * (65537 % prime) % prime;
+        ++exponent;
+    } while (power != 1);
+    return log ? std::optional(Logarithm{exponent, *log}) : std::nullopt;
+}
+
+// The primes of that library are k M + (65537^a mod M), M the product of the first primes, 167 and below for every size
+// of key. So the modulus is a power of 65537 modulo M: one modulo each of those primes, all with the same exponent
+// (Nemec et al., The Return of Coppersmith's Attack, section 2).
+bool isRoca(const BIGNUM* n) {
+    std::vector<Logarithm> logarithms;
+    for (unsigned prime = 3; prime <= 167; prime += 2) {
+        if (!isPrime(prime)) continue;
+        const auto found = logarithmOf(n, prime);
+        if (!found) return false;
+        for (const Logarithm& other : logarithms) {
+            const unsigned common = std::gcd(found->order, other.order);
+            if (found->log % common != other.log % common) return false;
+        }
+        logarithms.push_back(*found);
+    }
+    return true;
 }
 
 }  // namespace
@@ -121,6 +193,8 @@ std::string_view explain(RsaFlaw flaw) {
             return "its modulus is a prime or a power of one number";
         case RsaFlaw::ClosePrimes:
             return "its primes lie so close together that they are found at once";
+        case RsaFlaw::Roca:
+            return "it was made by the faulty library of CVE-2017-15361 (ROCA)";
     }
     return "";
 }
@@ -138,6 +212,7 @@ std::optional<RsaFlaw> findRsaFlaw(ByteView modulus, ByteView exponent) {
     if (!context) throw std::bad_alloc();
     if (isPrimePower(n.get(), context.get())) return RsaFlaw::PrimePower;
     if (hasClosePrimes(n.get(), context.get())) return RsaFlaw::ClosePrimes;
+    if (isRoca(n.get())) return RsaFlaw::Roca;
     return std::nullopt;
 }
 

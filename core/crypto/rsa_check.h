@@ -17,10 +17,11 @@ enum class RsaFlaw : std::uint8_t {
     SmallFactor,  // a prime below 752 divides the modulus
     PrimePower,   // the modulus is a prime or a perfect power
     ClosePrimes,  // found by 100 rounds of Fermat's factorization
+    Roca,         // made by the Infineon library of CVE-2017-15361
 };
 std::string_view explain(RsaFlaw flaw);
 
-// Big-endian numbers; the first flaw in the order above. Tens of milliseconds for 4096 bits. Thread-safe.
+// Big-endian numbers; the first flaw in the order above. Some milliseconds; ten for 4096 bits. Thread-safe.
 std::optional<RsaFlaw> findRsaFlaw(ByteView modulus, ByteView exponent);
 
 }  // namespace mailca::crypto

@@ -45,11 +45,13 @@ class AccountBook {
     virtual Result<std::optional<Account>> findByThumbprint(const std::string& thumbprint) = 0;
     virtual Result<Account> find(const AccountId& id) = 0;           // AccountDoesNotExist
     virtual Result<bool> isAccountKey(const Bytes& spkiSha256) = 0;  // B42
-    // Conflict: that key has an account. Uses its external account's key once; Unauthorized: it is used up or revoked.
+    // Conflict: that key has an account. BadPublicKey: it is blocked, or a certificate has it (B42). Uses its external
+    // account's key once; Unauthorized: it is used up or revoked.
     virtual Result<void> create(const Account& account) = 0;
     virtual Result<void> changeContacts(const ContactChange& change) = 0;  // Conflict unless the account is valid
     virtual Result<void> deactivate(const AccountDeactivation& end) = 0;   // its open orders end invalid (B28)
-    // Conflict unless the account is valid and has the old key still, and nobody has the new one.
+    // Conflict unless the account is valid and has the old key still, and nobody has the new one; BadPublicKey as
+    // above.
     virtual Result<void> changeKey(const KeyChange& change) = 0;
     virtual Result<void> agree(const TermsAgreement& agreement) = 0;  // Conflict unless the account is valid
 };
@@ -313,6 +315,31 @@ class CertificateBook {
     virtual Result<bool> holdsAuthorization(const AccountId& account, const EmailAddress& mailbox, Time at) = 0;
     // Revoked, withdrawn from the exchange, feed entry, audit row, the CRL shard marked: one transaction.
     virtual Result<void> revoke(const Revocation& revocation) = 0;
+};
+
+// ---- keys that nobody may have any more (standards D13, B47)
+// ----------------------------------------------------------------------------------------
+struct KeyBlock {
+    Bytes spkiSha256;
+    std::string comment;
+    Time at;
+};
+struct KeyBlocked {
+    bool added;                                   // false: it was blocked before
+    std::vector<CertificateRecord> certificates;  // with this key: still to be revoked, if live (D46)
+};
+struct BlockedKey {
+    Bytes spkiSha256;
+    Time at;
+    std::string comment;           // an operator's
+    std::optional<Serial> serial;  // of the certificate whose revocation blocked it
+};
+
+class BlockedKeyBook {
+ public:
+    virtual ~BlockedKeyBook() = default;
+    virtual Result<KeyBlocked> block(const KeyBlock& block) = 0;
+    virtual Result<std::vector<BlockedKey>> list() = 0;  // newest first
 };
 
 }  // namespace mailca::ra

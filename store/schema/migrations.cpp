@@ -4,12 +4,14 @@
 #include <string>
 
 #include "core/crypto/hash.h"
+#include "core/x509/certificate.h"
 #include "store/packing.h"
 #include "store/schema/0001_first.h"
 #include "store/schema/0002_compact.h"
 #include "store/schema/0003_service_certificates.h"
 #include "store/schema/0004_acme.h"
-#include "store/schema/0005_revocation.h"
+#include "store/schema/0005_keys.h"
+#include "store/schema/0006_revocation.h"
 
 namespace mailca::store::schema {
 namespace {
@@ -29,6 +31,7 @@ void defineFunctions(sqlite::Connection& connection) {
     connection.define("sha256", 1, [](Arguments a) { return crypto::sha256(a[0]); });
     connection.define("packed_jwk", 1, [](Arguments a) { return packJwk(asText(a[0])); });
     connection.define("packed", 2, [](Arguments a) { return pack(a[0], a[1]); });
+    connection.define("spki_sha256", 2, [](Arguments a) { return x509::spkiSha256Of(unpack(a[0], a[1])).value(); });
 }
 
 // One migration, whole or not at all. A table that others refer to is replaced while references are not looked at; all
@@ -44,8 +47,12 @@ Result<void> apply(sqlite::Connection& connection, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static constexpr std::array<Migration, 5> kMigrations{
-        {{1, k0001First}, {2, k0002Compact}, {3, k0003ServiceCertificates}, {4, k0004Acme}, {5, k0005Revocation}}};
+    static constexpr std::array<Migration, 6> kMigrations{{{1, k0001First},
+                                                           {2, k0002Compact},
+                                                           {3, k0003ServiceCertificates},
+                                                           {4, k0004Acme},
+                                                           {5, k0005Keys},
+                                                           {6, k0006Revocation}}};
     return kMigrations;
 }
 

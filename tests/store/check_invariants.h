@@ -106,6 +106,8 @@ inline constexpr std::array kInvariants{
               "SELECT count(*) FROM service_certificates r WHERE r.der IS NOT NULL AND"
               " (SELECT count(*) FROM audit u WHERE u.act IN ('responder.issued', 'certificate.adopted')"
               " AND u.subject = lower(hex(r.serial))) <> 1"},
+    Invariant{"every certificate is found by its key, once",
+              "SELECT abs((SELECT count(*) FROM certificates) - (SELECT count(*) FROM certificate_keys))"},
     Invariant{"no row points nowhere", "SELECT count(*) FROM pragma_foreign_key_check"},
     Invariant{"SQLite finds the file whole",
               "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"},

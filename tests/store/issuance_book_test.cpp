@@ -72,6 +72,12 @@ TEST_F(Issuing, RecordsIntentsOnlyWhenEveryFactStillHolds) {
              must(s.store().certificates().revoke({item.record.id, 1, s.now(), ra::RevokedBy::CertificateKey, true}));
              i.intents.back().spkiSha256 = item.record.spkiSha256;
          }},
+        {"key blocked by an operator", ErrorKind::BadPublicKey,
+         [](Scene& s, auto& i) {
+             must(s.store().blockedKeys().block({i.intents.back().spkiSha256, "found in public", s.now()}));
+         }},
+        {"key of an account", ErrorKind::BadPublicKey,
+         [](Scene& s, auto& i) { i.intents.back().spkiSha256 = s.account().keySha256; }},
         {"serial of a certificate", ErrorKind::Conflict,
          [](Scene& s, auto& i) { i.intents.back().serial = s.issue(s.account().id).items.front().record.serial; }},
         {"one serial twice", ErrorKind::Conflict,

@@ -100,6 +100,8 @@ TEST_F(FirstSchema, ComesThroughWithAllThatItHeld) {
     EXPECT_EQ(certificate.spkiSha256, alice().publicKey().spkiSha256());
     EXPECT_EQ(certificate.mailbox, mailbox());
     EXPECT_EQ(must(store->directory().lookup(mailbox(), {exchange::Role::Encrypt}, alice().notBefore())).size(), 1u);
+    const Bytes key = alice().publicKey().spkiSha256();
+    EXPECT_EQ(must(store->blockedKeys().block({key, "", fromUnix(10)})).certificates.at(0).id, id<CertificateId>(4));
 }
 
 TEST_F(FirstSchema, GoesOnWithItsWork) {

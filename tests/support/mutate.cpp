@@ -35,8 +35,8 @@ void changeOnce(Bytes& bytes, std::mt19937& engine) {
 
 }  // namespace
 
-void mutate(const Bytes& seed, int rounds, const std::function<void(ByteView)>& parse) {
-    std::mt19937 engine(20261123);
+void mutate(const Bytes& seed, int rounds, const std::function<void(ByteView)>& parse, unsigned run) {
+    std::mt19937 engine(run);
     for (int round = 0; round < rounds; ++round) {
         Bytes variant = seed;
         const auto changes = 1 + engine() % 3;

@@ -8,7 +8,7 @@
 
 namespace mailca::test {
 
-// Calls `parse` with `rounds` variants of `seed`; the parser must return each time.
-void mutate(const Bytes& seed, int rounds, const std::function<void(ByteView)>& parse);
+// Calls `parse` with `rounds` variants of `seed`; the parser must return each time. Another `run`, other variants.
+void mutate(const Bytes& seed, int rounds, const std::function<void(ByteView)>& parse, unsigned run = 20261123);
 
 }  // namespace mailca::test

@@ -3,6 +3,7 @@
 
 #include "admin/api/routes.h"
 #include "core/json/json.h"
+#include "tests/admin/api/doubles.h"
 #include "tests/enroll/support/memory_books.h"
 #include "tests/enroll/support/memory_selections.h"
 #include "tests/support/fake_clock.h"
@@ -58,7 +59,8 @@ class ExternalAccountsApi : public ::testing::Test {
     ra::Incidents incidents{incidentBook, clock, [] {}};
     test::MemoryExternalKeys book;
     ra::ExternalAccounts external{book, Secret::copyOf(asBytes(std::string_view("secret"))), clock, random};
-    Services services{certificates, revocations, incidents, Secret::copyOf(asBytes("open sesame")),
+    test::MemoryBlockedKeys blocked;
+    Services services{certificates, revocations, incidents, blocked, clock, Secret::copyOf(asBytes("open sesame")),
                       [] {},        {},          &external};
     web::Router router;
 };

@@ -5,6 +5,7 @@
 #include <prometheus/metric_family.h>
 
 #include "core/json/json.h"
+#include "tests/admin/api/doubles.h"
 #include "tests/enroll/support/memory_selections.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/sequence_random.h"
@@ -95,6 +96,7 @@ class AdminApi : public ::testing::Test {
     ra::SetRevocations revocations{selections, clock};
     ra::Incidents incidents{incidentBook, clock, [] {}};
     int wakes = 0;
+    test::MemoryBlockedKeys blocked;
     Services services{certificates,        revocations,
                       incidents,           Secret::copyOf(asBytes("open sesame")),
                       [this] { ++wakes; }, {std::make_shared<Scrapes>()}};
@@ -174,6 +176,34 @@ TEST_F(AdminApi, RevokesAsMuchAtOnceAsItIsTold) {
     EXPECT_EQ(first->integer("revoked"), 1);
     EXPECT_EQ(first->integer("next"), 1);
     EXPECT_EQ(selections.revocations[0].certificates.size(), 1u);
+}
+
+TEST_F(AdminApi, BlocksAKeyAndNamesItsCertificates) {  // D13, D46
+    blocked.certificates = {certificates.records[0]};
+    const std::string key(64, 'a');
+    const auto block = [&](const std::string& body) { return send(web::Method::Post, "/admin/v1/blocked-keys", body); };
+    const web::Response first = block(R"({"spkiSha256":")" + key + R"(","comment":"found on a web page"})");
+    ASSERT_EQ(first.status(), 200) << first.body();
+    const auto answer = json::parse(first.body());
+    EXPECT_EQ(answer->boolean("blockedBefore"), false);
+    EXPECT_EQ(answer->array("certificates")->at(0).string("serial"), certificates.records[0].serial.hex());
+    ASSERT_EQ(blocked.keys.size(), 1u);
+    EXPECT_EQ(toHex(blocked.keys[0].spkiSha256), key);
+    EXPECT_EQ(blocked.keys[0].at, clock.now());
+    EXPECT_EQ(json::parse(block(R"({"spkiSha256":")" + key + R"("})").body())->boolean("blockedBefore"), true);
+
+    for (const std::string& bad :
+         {std::string("{}"), std::string("not json"), std::string(R"({"spkiSha256":"abc"})"),
+          R"({"spkiSha256":")" + std::string(62, 'b') + R"("})",
+          R"({"spkiSha256":")" + std::string(64, 'b') + R"(","comment":")" + std::string(1001, 'c') + R"("})"}) {
+        EXPECT_EQ(block(bad).status(), 400) << bad;
+    }
+    EXPECT_EQ(blocked.keys.size(), 1u);
+
+    const auto listed = json::parse(send(web::Method::Get, "/admin/v1/blocked-keys", "").body());
+    ASSERT_EQ(listed->array("keys")->size(), 1u);
+    EXPECT_EQ(listed->array("keys")->at(0).string("comment"), "found on a web page");
+    EXPECT_EQ(send(web::Method::Get, "/admin/v1/blocked-keys", "", "").status(), 403);
 }
 
 TEST_F(AdminApi, LeavesUnspecifiedOut) {  // D50

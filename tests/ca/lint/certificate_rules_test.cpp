@@ -9,6 +9,7 @@
 #include "ca/lint/lint.h"
 #include "core/x509/builder.h"
 #include "tests/ca/lint/certificate_defects.h"
+#include "tests/ca/lint/encoding_defects.h"
 #include "tests/ca/support.h"
 
 namespace mailca::ca::lint {
@@ -125,7 +126,7 @@ class CertificateRules : public ::testing::Test {
     static Defects defects() {
         Defects out;
         for (const auto& some : {frameDefects(), nameDefects(), keyDefects(), usageDefects(), pointerDefects(),
-                                 responderDefects(), unitDefects()}) {
+                                 responderDefects(), unitDefects(), encodingDefects(), weakKeyDefects()}) {
             out.insert(out.end(), some.begin(), some.end());
         }
         return out;
@@ -158,8 +159,18 @@ TEST_F(CertificateRules, EveryRuleHasADefect) {
     const Defects all = defects();
     for (const CertificateDefect& defect : all) covered.insert(defect.rule);
     // What core's parsers refuse before any rule sees it: UnparsableBytesAreRefused, RulesStandOnTheirOwn.
-    covered.insert({"extension-twice", "key-algorithm"});
+    covered.insert({"extension-twice", "key-algorithm", "serial-encoding", "issuer-is-ca"});
     for (const Rule& rule : certificateRules()) EXPECT_TRUE(covered.contains(rule.id)) << rule.id;
+}
+
+TEST_F(CertificateRules, EveryRuleIsInTheDocumentation) {
+    const std::string page = test::readFile(std::string(MAILCA_SOURCE_DIR) + "/docs/lint.md");
+    const auto stands = [&](std::string_view id, std::string_view citation) {
+        return page.find("| `" + std::string(id) + "` | " + std::string(citation) + " |") != std::string::npos;
+    };
+    for (const Rule& rule : certificateRules()) EXPECT_TRUE(stands(rule.id, rule.citation)) << rule.id;
+    for (const CrlRule& rule : crlRules()) EXPECT_TRUE(stands(rule.id, rule.citation)) << rule.id;
+    for (const OcspRule& rule : ocspRules()) EXPECT_TRUE(stands(rule.id, rule.citation)) << rule.id;
 }
 
 TEST_F(CertificateRules, UnparsableBytesAreRefused) {
@@ -204,6 +215,28 @@ TEST_F(CertificateRules, RulesStandOnTheirOwn) {
     const Bytes key = test::patched({otherCurve.publicKey.begin(), otherCurve.publicKey.end()}, "3d030107", "3d030101");
     otherCurve.publicKey = key;
     EXPECT_TRUE(finds("key-algorithm", otherCurve));
+
+    TbsCertificate longSerial = must(TbsCertificate::parse(tbs));
+    EXPECT_FALSE(finds("serial-encoding", longSerial));
+    const Bytes serial{0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07};
+    longSerial.serial = serial;
+    EXPECT_TRUE(finds("serial-encoding", longSerial));
+}
+
+TEST_F(CertificateRules, WhoIsNoCaIssuesNothing) {
+    const CertificateFields good = fields(Kind::Smime);
+    const Bytes tbs = must(x509::encodeTbsCertificate(good));
+    const auto subscriber = must(x509::Certificate::fromDer(must(x509::assemble(tbs, good.signature, Bytes{1}))));
+    CertificateContext wanted = context(Kind::Smime);
+    wanted.issuer = &subscriber;
+    const auto findings = must(lintCertificate(tbs, good.signature, wanted));
+    EXPECT_TRUE(std::ranges::any_of(findings, [](const Finding& one) { return one.rule == "issuer-is-ca"; }));
+}
+
+TEST_F(CertificateRules, CapabilitiesMayBeSaid) {  // D23
+    CertificateFields good = fields(Kind::Smime);
+    good.smimeCapabilities = true;
+    EXPECT_EQ(found(Kind::Smime, must(x509::encodeTbsCertificate(good)), good.signature), Found{});
 }
 
 TEST_F(CertificateRules, AlgorithmOutsideMustBeTheOneInside) {

@@ -47,6 +47,17 @@ class CrlRules : public ::testing::Test {
     test::AuthorityOnDisk m_disk{m_clock};
 };
 
+// The first entry of the list, bent.
+Bytes withEntry(const Bytes& tbs, const std::function<void(std::vector<Bytes>&)>& bend) {
+    auto parts = test::partsOf(tbs);
+    auto entries = test::partsOf(parts.at(5));
+    auto entry = test::partsOf(entries.at(0));
+    bend(entry);
+    entries.at(0) = test::joined(0x30, entry);
+    parts.at(5) = test::joined(0x30, entries);
+    return test::joined(0x30, parts);
+}
+
 TEST_F(CrlRules, GoodListsPass) {
     CrlFields good = fields();
     EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(good)), good.signature, issuer().crlUrl(1)),
@@ -91,8 +102,10 @@ TEST_F(CrlRules, EveryDefectIsFoundByItsRule) {
         {"crl-updates", {}, [](auto& tbs) { return test::patched(tbs, "170d32363131", "170d32363133"); }},
         {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0106"); }},  // certificateHold
         {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0100"); }},  // unspecified
+        // What stands where reasonCode stood is no time.
+        {"crl-invalidity-date", {}, [](auto& tbs) { return test::patched(tbs, "0603551d15", "0603551d18"); }},
     };
-    std::set<std::string_view> covered;
+    std::set<std::string_view> covered{"crl-entry-encoding"};  // RulesStandOnTheirOwn
     for (const auto& row : rows) {
         covered.insert(row.rule);
         F broken = fields();
@@ -104,6 +117,28 @@ TEST_F(CrlRules, EveryDefectIsFoundByItsRule) {
             << row.rule << ", but found " << (found.empty() ? "nothing" : *found.begin());
     }
     for (const CrlRule& rule : crlRules()) EXPECT_TRUE(covered.contains(rule.id)) << rule.id;
+}
+
+// What core's parser refuses before any rule sees it.
+TEST_F(CrlRules, RulesStandOnTheirOwn) {
+    const Bytes tbs = must(x509::encodeTbsCrl(fields()));
+    const auto finds = [&](std::string_view id, const Bytes& bent) {
+        const InspectedCrl it{must(TbsCrl::parse(bent)), m_clock.now(), m_clock.now() + days{7}};
+        for (const CrlRule& rule : crlRules()) {
+            if (rule.id == id) return rule.find(it, {&issuer().certificate, issuer().crlUrl(1)}).has_value();
+        }
+        throw std::logic_error("no such rule");
+    };
+    EXPECT_FALSE(finds("crl-entry-encoding", tbs));
+    EXPECT_TRUE(finds("crl-entry-encoding", withEntry(tbs, [](auto& entry) {
+                          const Bytes reason = test::partsOf(entry.at(2)).at(0);
+                          entry.at(2) = test::joined(0x30, {reason, reason});
+                      })));
+    EXPECT_TRUE(finds("crl-entry-encoding", withEntry(tbs, [](auto& entry) {
+                          entry.at(0) = Bytes{0x02, 0x03, 0x00, 0x01, 0x02};
+                      })));
+    EXPECT_FALSE(finds("crl-number", tbs));
+    EXPECT_TRUE(finds("crl-number", test::withExtension(tbs, "551d14", test::extension("551d14", false, "02020003"))));
 }
 
 TEST_F(CrlRules, ARootsListLastsAYearAtMostAndSaysWhy) {  // D47, D50

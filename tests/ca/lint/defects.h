@@ -11,14 +11,13 @@
 namespace mailca::test {
 
 inline Bytes tlv(std::uint8_t tag, ByteView content) {
-    Bytes out{tag};
-    if (content.size() < 0x80) {
-        out.push_back(static_cast<std::uint8_t>(content.size()));
-    } else {
-        out.insert(out.end(),
-                   {0x82, static_cast<std::uint8_t>(content.size() >> 8), static_cast<std::uint8_t>(content.size())});
-        if (content.size() < 0x100) out = {tag, 0x81, static_cast<std::uint8_t>(content.size())};
-    }
+    const std::size_t size = content.size();
+    Bytes out;
+    out.reserve(size + 4);
+    out.push_back(tag);
+    if (size >= 0x80) out.push_back(size >= 0x100 ? 0x82 : 0x81);
+    if (size >= 0x100) out.push_back(static_cast<std::uint8_t>(size >> 8));
+    out.push_back(static_cast<std::uint8_t>(size));
     out.insert(out.end(), content.begin(), content.end());
     return out;
 }

@@ -28,10 +28,17 @@ class OcspRules : public ::testing::Test {
  protected:
     ResponseFields fields() const {
         const Time now = m_clock.now();
-        return {m_delegate.certificate.subjectKeyId(), now, now + 24h, {{{0x30, 0x00}, ocsp::Good{}}}, {}};
+        return {m_delegate.certificate.subjectKeyId(), now, now + 24h, {{certId(), ocsp::Good{}}}, {}};
     }
-    std::set<std::string> rulesThatFind(ByteView data) const {
-        const auto findings = lintOcsp(data, {&m_delegate.certificate});
+    // By SHA-1 unless told otherwise, of nobody.
+    static Bytes certId(std::string_view hash = "06052b0e03021a0500", std::size_t octets = 20) {
+        const Bytes digest = test::tlv(0x04, Bytes(octets, 7));
+        return test::joined(0x30, {test::tlv(0x30, test::fromHexOrThrow(hash)), digest, digest, {0x02, 0x01, 0x05}});
+    }
+    static constexpr std::string_view kSha256 = "0609608648016503040201";
+    using Algorithm = crypto::SignatureAlgorithm;
+    std::set<std::string> rulesThatFind(ByteView data, Algorithm algorithm = Algorithm::EcdsaSha256) const {
+        const auto findings = lintOcsp(data, {&m_delegate.certificate, algorithm});
         if (!findings) return {"unparsable: " + findings.error().detail};
         std::set<std::string> out;
         for (const Finding& finding : *findings) out.insert(finding.rule);
@@ -64,7 +71,7 @@ TEST_F(OcspRules, GoodResponsesPass) {
          {ocsp::Status(ocsp::Good{}), ocsp::Status(ocsp::Unknown{}), ocsp::Status(ocsp::Revoked{now, std::nullopt}),
           ocsp::Status(ocsp::Revoked{now - 24h, 9})}) {
         ResponseFields good = fields();
-        good.responses = {{{0x30, 0x00}, status}, {{0x30, 0x00}, status}};
+        good.responses = {{certId(), status}, {certId(kSha256, 32), status}};
         good.nonce = Bytes(32, 7);
         EXPECT_EQ(rulesThatFind(encodeResponseData(good)), std::set<std::string>{});
     }
@@ -92,6 +99,13 @@ TEST_F(OcspRules, EveryDefectIsFoundByItsRule) {
         {"ocsp-responder-id", [](F& f) { f.responderKeyHash = Bytes(20, 1); }, {}},
         {"ocsp-responder-id", {}, [](auto& d) { return test::withPart(d, 0, test::fromHexOrThrow("a1023000")); }},
         {"ocsp-responses", [](F& f) { f.responses.clear(); }, {}},
+        {"ocsp-cert-id",
+         [](F& f) {
+             f.responses[0].certId = {0x30, 0x00};
+         },
+         {}},
+        {"ocsp-cert-id", [](F& f) { f.responses[0].certId = certId("06052b0e03021a0500", 32); }, {}},
+        {"ocsp-cert-id", [](F& f) { f.responses[0].certId = certId("06082a864886f70d0205", 16); }, {}},  // MD5
         {"ocsp-times", {}, [](auto& d) { return test::withPart(d, 1, test::tlv(0x17, asBytes("261123120000Z"))); }},
         {"ocsp-times",
          {},
@@ -135,7 +149,9 @@ TEST_F(OcspRules, EveryDefectIsFoundByItsRule) {
              return withResponseExtensions(d, {one, one});
          }},
     };
-    std::set<std::string_view> covered;
+    std::set<std::string_view> covered{"ocsp-signature-algorithm"};
+    EXPECT_TRUE(
+        rulesThatFind(encodeResponseData(fields()), Algorithm::EcdsaSha384).contains("ocsp-signature-algorithm"));
     for (const auto& row : rows) {
         covered.insert(row.rule);
         F broken = fields();
@@ -155,7 +171,7 @@ TEST_F(OcspRules, UnparsableBytesAreRefused) {
     behind.push_back(0);
     for (const Bytes& bad : {Bytes{}, Bytes{0x30, 0x00}, behind, Bytes(good.begin(), good.end() - 1),
                              withSingle(good, [](auto& single) { single.resize(1); })}) {
-        const auto findings = lintOcsp(bad, {&m_delegate.certificate});
+        const auto findings = lintOcsp(bad, {&m_delegate.certificate, Algorithm::EcdsaSha256});
         ASSERT_FALSE(findings);
         EXPECT_EQ(findings.error().kind, ErrorKind::Lint);
     }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/crypto/hash.h"
+#include "core/x509/path.h"
 #include "tests/ca/ocsp/openssl_ocsp.h"
 #include "tests/ca/support.h"
 #include "tests/support/sequence_random.h"

@@ -5,7 +5,7 @@
 
 namespace mailca::store::schema {
 
-inline constexpr std::string_view k0005Revocation = R"sql(
+inline constexpr std::string_view k0006Revocation = R"sql(
 -- An entry of a CRL is read from the index alone, by ascending serial number.
 DROP INDEX certificates_revoked;
 CREATE INDEX certificates_revoked
