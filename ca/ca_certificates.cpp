@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ca/crl.h"
 #include "ca/hierarchy.h"
 #include "ca/lint/lint.h"
 #include "ca/months.h"
@@ -122,24 +123,19 @@ Result<x509::Certificate> signTimestampUnit(const UnitDescription& unit, const c
         fields, {lint::CertificateKind::TimestampUnit, unit.hierarchy, &issuer, std::nullopt, unit.crlUrl}, issuerKey);
 }
 
-Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey, std::uint64_t number,
-                          Time now) {
-    const x509::CrlFields fields{
-        .signature = rootKey.defaultAlgorithm(),
-        .issuerDer = root.subjectDer(),
-        .thisUpdate = now,
-        .nextUpdate = rootCrlEnd(now),
-        .revoked = {},
-        .number = number,
-        .authorityKeyId = root.subjectKeyId(),
-        .distributionPoint = "",
-    };
-    TRY(const Bytes tbs, x509::encodeTbsCrl(fields));
-    TRY(const auto findings, lint::lintCrl(tbs, fields.signature, {&root, ""}));
-    TRY_VOID(lint::judge(findings));
-    TRY(const Bytes der, signTbs(tbs, rootKey));
-    TRY(const x509::Crl crl, compareCrl(der, tbs, root));
-    return crl.der();
+Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey,
+                          const RootCrlContent& content) {
+    return signCrl(
+        x509::CrlFields{
+            .signature = rootKey.defaultAlgorithm(),
+            .issuerDer = root.subjectDer(),
+            .thisUpdate = content.thisUpdate,
+            .nextUpdate = rootCrlEnd(content.thisUpdate),
+            .revoked = content.revoked,
+            .number = content.number,
+            .authorityKeyId = root.subjectKeyId(),
+        },
+        root, rootKey);
 }
 
 }  // namespace mailca::ca

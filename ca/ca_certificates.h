@@ -43,7 +43,12 @@ Result<x509::Certificate> signTimestampUnit(const UnitDescription& unit, const c
 // How long a unit signs: 15 months from its certificate's notBefore on (E4).
 Time unitKeyEnd(Time notBefore);
 // A root's CRL for everything it signed, empty at the ceremony. DER.
-Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey, std::uint64_t number,
-                          Time now);
+struct RootCrlContent {
+    std::uint64_t number = 1;
+    Time thisUpdate;
+    std::vector<x509::RevokedEntry> revoked{};  // by ascending serial number, each with a reason (D50)
+};
+Result<Bytes> signRootCrl(const x509::Certificate& root, const crypto::PrivateKey& rootKey,
+                          const RootCrlContent& content);
 
 }  // namespace mailca::ca

@@ -201,7 +201,7 @@ Result<void> makeHierarchy(const CeremonyPlan& plan, const Hierarchy& hierarchy,
     TRY(const auto root, signRoot(describe(plan, hierarchy, Rank::Root), rootKey, now, sealing.random));
     TRY_VOID(sealing.write(rootKeyPath(folder, rootFile), rootKey));
     TRY_VOID(writeCertificate(folder, rootFile, root));
-    TRY(const Bytes crl, signRootCrl(root, rootKey, 1, now));
+    TRY(const Bytes crl, signRootCrl(root, rootKey, {.number = 1, .thisUpdate = now}));
     TRY_VOID(writeNewFile(crlPath(folder, rootFile), crl, FileMode::Public));
 
     TRY(const crypto::PrivateKey key, onlineKey(plan, hierarchy, folder, issuerFile, sealing));

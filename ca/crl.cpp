@@ -5,23 +5,29 @@
 
 namespace mailca::ca {
 
-Result<Bytes> signCrl(const Issuer& issuer, const crypto::PrivateKey& key, const CrlRequest& request) {
-    x509::CrlFields fields{
-        .signature = key.defaultAlgorithm(),
-        .issuerDer = issuer.certificate.subjectDer(),
-        .thisUpdate = request.thisUpdate,
-        .nextUpdate = request.nextUpdate,
-        .revoked = request.revoked,
-        .number = request.number,
-        .authorityKeyId = issuer.certificate.subjectKeyId(),
-        .distributionPoint = issuer.crlUrl(request.shard),  // F4: the URI in the certificates
-    };
+Result<Bytes> signCrl(const x509::CrlFields& fields, const x509::Certificate& issuer, const crypto::PrivateKey& key) {
     TRY(const Bytes tbs, x509::encodeTbsCrl(fields));
-    TRY(const auto findings, lint::lintCrl(tbs, fields.signature, {&issuer.certificate, fields.distributionPoint}));
+    TRY(const auto findings, lint::lintCrl(tbs, fields.signature, {&issuer, fields.distributionPoint}));
     TRY_VOID(lint::judge(findings));
-    TRY(const Bytes der, signTbs(tbs, key));
-    TRY(const x509::Crl crl, compareCrl(der, tbs, issuer.certificate));
-    return crl.der();
+    TRY(Bytes der, signTbs(tbs, key));
+    TRY_VOID(compareCrl(der, tbs, issuer.publicKey()));
+    return der;
+}
+
+Result<Bytes> signCrl(const Issuer& issuer, const crypto::PrivateKey& key, const CrlRequest& request) {
+    return signCrl(
+        x509::CrlFields{
+            .signature = key.defaultAlgorithm(),
+            .issuerDer = issuer.certificate.subjectDer(),
+            .thisUpdate = request.thisUpdate,
+            .nextUpdate = request.nextUpdate,
+            .revoked = request.revoked,
+            .number = request.number,
+            .authorityKeyId = issuer.certificate.subjectKeyId(),
+            // F4: a shard has the URI of the certificates that it is for; what covers everything has none.
+            .distributionPoint = request.shard ? issuer.crlUrl(*request.shard) : std::string(),
+        },
+        issuer.certificate, key);
 }
 
 }  // namespace mailca::ca

@@ -1,7 +1,8 @@
-// CRL shards (standards F1-F7): revoked entries in, a linted and signed list out.
+// CRLs (standards F1-F7): revoked entries in, a linted and signed list out.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "ca/authority.h"
@@ -10,14 +11,18 @@
 namespace mailca::ca {
 
 struct CrlRequest {
-    int shard = 0;
-    std::uint64_t number = 0;  // strictly above the last one of this issuer and shard
+    std::optional<int> shard;  // nullopt: the complete CRL, of every certificate of the CA
+    std::uint64_t number =
+        0;  // strictly above the last one of this issuer and shard; the complete CRL counts for itself
     Time thisUpdate;
     Time nextUpdate;                          // at most 10 days on (D47)
-    std::vector<x509::RevokedEntry> revoked;  // all of this shard
+    std::vector<x509::RevokedEntry> revoked;  // all of them, by ascending serial number
 };
 
 // DER. Lint; Crypto; Io (token).
 Result<Bytes> signCrl(const Issuer& issuer, const crypto::PrivateKey& key, const CrlRequest& request);
+
+// The one way from fields to a CRL in DER: linted on its exact bytes, signed, compared. A root's too.
+Result<Bytes> signCrl(const x509::CrlFields& fields, const x509::Certificate& issuer, const crypto::PrivateKey& key);
 
 }  // namespace mailca::ca

@@ -61,7 +61,7 @@ class ServiceLedger {
     // Conflict unless its intent is recorded and open. An intent without a record was perhaps signed, for a key that is
     // gone: its serial counts as never issued. Thread-safe, both.
     virtual Result<void> recordIssued(const ServiceRecord& record) = 0;
-    // A certificate that the ceremony made: recorded unless it is already.
+    // A certificate that the ceremony made: recorded unless it is already. AlreadyRevoked: it is not to be used.
     virtual Result<void> adopt(const ServiceRecord& record) = 0;
 };
 

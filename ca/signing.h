@@ -7,7 +7,6 @@
 #include "core/result.h"
 #include "core/x509/builder.h"
 #include "core/x509/certificate.h"
-#include "core/x509/crl.h"
 
 namespace mailca::ca {
 
@@ -38,6 +37,6 @@ Result<Bytes> signTbs(ByteView tbs, const crypto::PrivateKey& key);
 // Crypto unless the certificate's to-be-signed bytes are `linted` and its signature verifies with the issuer's public
 // key (against fault attacks: a faulty signature can give the key away).
 Result<x509::Certificate> compareCertificate(ByteView der, ByteView linted, const crypto::PublicKey& issuerKey);
-Result<x509::Crl> compareCrl(ByteView der, ByteView linted, const x509::Certificate& issuer);
+Result<void> compareCrl(ByteView der, ByteView linted, const crypto::PublicKey& issuerKey);
 
 }  // namespace mailca::ca

@@ -13,7 +13,8 @@ namespace {
 constexpr int kIssuanceWorkers = 16;
 constexpr int kOutboxWorkers = 16;
 constexpr int kIntakeWorkers = 16;
-constexpr std::chrono::milliseconds kCrlTurn{60'000};
+constexpr std::chrono::milliseconds kCrlTurn{30'000};
+constexpr std::chrono::milliseconds kIncidentTurn{5'000};
 
 template <typename Worker>
 std::function<Result<void>()> turnsOf(Worker& worker) {
@@ -43,7 +44,8 @@ class Daemon::House {
             m_rooms->desk->stop();
             m_rooms->outbox->stop();
             m_rooms->intake->stop();
-            m_rooms->crls->wake();
+            m_rooms->crls->stop();
+            m_rooms->incidents->stop();
         });
     }
 
@@ -54,7 +56,9 @@ class Daemon::House {
         for (int i = 0; i < kIssuanceWorkers; ++i) m_workers.add("issuance", turnsOf(*m_rooms->desk));
         for (int i = 0; i < kOutboxWorkers; ++i) m_workers.add("outbox", turnsOf(*m_rooms->outbox));
         for (int i = 0; i < kIntakeWorkers; ++i) m_workers.add("intake", turnsOf(*m_rooms->intake));
+        m_workers.add("incidents", [this] { return m_rooms->incidents->turn(kIncidentTurn); });
         m_workers.add("crl", [this]() -> Result<void> {
+            m_rooms->rootCrls->reload();
             const auto done = m_rooms->crls->turn(kCrlTurn);
             if (!done) return done.error();
             return {};

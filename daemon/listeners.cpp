@@ -28,6 +28,7 @@ acme::Services acmeServices(const Config& config, Rooms& rooms) {
                           .accountKeys = rooms.accountKeys,
                           .accountBook = rooms.store->accounts(),
                           .certificateBook = rooms.store->certificates(),
+                          .incidentBook = rooms.store->incidents(),
                           .accounts = *rooms.accounts,
                           .orders = *rooms.orders,
                           .limits = *rooms.limits,
@@ -68,7 +69,8 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
     TRY(Secret token, readOrMakeToken(config.adminTokenFile, rooms.random));
     admin::Services adminServices{
         .certificates = rooms.store->certificates(),
-        .revocations = *rooms.revocations,
+        .revocations = *rooms.setRevocations,
+        .incidents = *rooms.incidents,
         .blockedKeys = rooms.store->blockedKeys(),
         .clock = rooms.clock,
         .token = std::move(token),
@@ -78,10 +80,11 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
     std::unique_ptr<Listeners> made(new Listeners(acmeServices(config, rooms), std::move(adminServices)));
     acme::addRoutes(made->m_acmeRoutes, made->m_acmeServices);
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);
-    repository::addRoutes(made->m_publicRoutes, *rooms.authority, rooms.store->crls(), rooms.clock);
+    repository::addRoutes(made->m_publicRoutes, *rooms.authority, *rooms.rootCrls, rooms.store->crls(), rooms.clock);
     repository::addOcspRoutes(made->m_publicRoutes, *rooms.ocsp, rooms.clock);
     if (rooms.authority->timestampUnit() != nullptr) {
-        repository::addTimestampRoutes(made->m_publicRoutes, *rooms.caSigner);
+        repository::addTimestampRoutes(made->m_publicRoutes, *rooms.caSigner, *rooms.authority,
+                                       rooms.store->statuses());
     }
     admin::addRoutes(made->m_adminRoutes, made->m_adminServices);
 

@@ -1,5 +1,6 @@
 #include "daemon/rooms.h"
 
+#include <filesystem>
 #include <thread>
 
 #include "ca/tsa/clock.h"
@@ -8,6 +9,7 @@
 #include "daemon/secret_files.h"
 #include "dns/unbound_resolver.h"
 #include "mail/smtp.h"
+#include "repository/timestamp_routes.h"
 
 namespace mailca::daemon {
 namespace {
@@ -153,12 +155,15 @@ void openRegistration(const Config& config, Rooms& rooms) {
     rooms.orders.emplace(store.orders(), store.accounts(), *rooms.profiles, *rooms.policy, *rooms.limits, rooms.clock,
                          rooms.random);
     rooms.revocations.emplace(store.certificates(), rooms.clock);
+    rooms.setRevocations.emplace(store.selections(), rooms.clock);
+    rooms.incidents.emplace(store.incidents(), rooms.clock, [&rooms] { rooms.crls->wake(); });
     rooms.desk.emplace(*rooms.issuance, *rooms.caa, *rooms.orders, store.orders(), store.issuance(), rooms.clock,
                        rooms.random);
     rooms.outbox.emplace(store.mails(), *rooms.transport, *rooms.signer, rooms.clock, rooms.random);
     rooms.intake.emplace(*rooms.maildir, *rooms.verifier, store.replies(),
                          config.strictDkim ? va::DkimMode::Strict : va::DkimMode::Compatible, rooms.clock);
     rooms.crls.emplace(*rooms.authority, *rooms.caSigner, store.crls(), rooms.clock, repository::CrlPolicy{});
+    rooms.rootCrls.emplace(*rooms.authority, std::filesystem::path(config.authority).parent_path().string());
     rooms.ocspResponder.emplace(*rooms.authority, *rooms.caSigner, store.services(), rooms.clock);
     rooms.ocsp.emplace(*rooms.ocspResponder, store.statuses(), rooms.clock);
     rooms.nonces.emplace(rooms.random);
@@ -169,8 +174,13 @@ Result<void> openTimestamps(const Config& config, Rooms& rooms) {
     const std::vector<const ca::TimestampUnit*> units = rooms.authority->timestampUnits();
     if (units.empty()) return {};
     for (const ca::TimestampUnit* const unit : units) {
-        TRY_VOID(rooms.store->services().adopt(
-            {unit->issuer->name, unit->certificate.serial(), unit->certificate.der(), rooms.clock.now()}));
+        const auto adopted = rooms.store->services().adopt(
+            {unit->issuer->name, unit->certificate.serial(), unit->certificate.der(), rooms.clock.now()});
+        if (!adopted && adopted.error().kind == ErrorKind::AlreadyRevoked) {
+            log::error("timestamp.unit_revoked", {{"unit", unit->name}, {"why", "it gives no timestamps any more"}});
+            continue;
+        }
+        TRY_VOID(adopted);
         log::info("timestamp.unit", {{"unit", unit->name}, {"key_until", toRfc3339(unit->keyEnd())}});
     }
     if (config.unsynchronisedClock) {

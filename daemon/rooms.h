@@ -18,6 +18,7 @@
 #include "enroll/acme/nonces.h"
 #include "enroll/intake/intake.h"
 #include "enroll/outbox/outbox.h"
+#include "enroll/ra/incidents.h"
 #include "enroll/ra/issuance_desk.h"
 #include "enroll/ra/service.h"
 #include "mail/dkim_signer.h"
@@ -26,6 +27,7 @@
 #include "mail/transport.h"
 #include "repository/crl_schedule.h"
 #include "repository/ocsp_answers.h"
+#include "repository/root_crls.h"
 #include "store/store.h"
 
 namespace mailca::daemon {
@@ -54,10 +56,13 @@ struct Rooms {
     std::optional<ra::Limits> limits;
     std::optional<ra::Orders> orders;
     std::optional<ra::Revocations> revocations;
+    std::optional<ra::SetRevocations> setRevocations;
+    std::optional<ra::Incidents> incidents;
     std::optional<ra::IssuanceDesk> desk;
     std::optional<outbox::Outbox> outbox;
     std::optional<intake::Intake> intake;
     std::optional<repository::CrlSchedule> crls;
+    std::optional<repository::RootCrls> rootCrls;
     std::optional<ca::ocsp::Responder> ocspResponder;
     std::optional<repository::OcspAnswers> ocsp;
     std::optional<acme::Nonces> nonces;

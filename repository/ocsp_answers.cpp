@@ -31,8 +31,10 @@ Refusal refusalFor(ErrorKind kind) {
 
 OcspAnswer cacheable(const SignedResponse& response) {
     return {std::string(asText(response.der)),
-            OcspAnswer::Caching{response.nextUpdate, "\"" + toHex(crypto::sha256(response.der)).substr(0, 32) + "\"",
-                                toHttpDate(response.thisUpdate), toHttpDate(response.nextUpdate)}};
+            OcspAnswer::Caching{response.nextUpdate,
+                                {"\"" + toHex(crypto::sha256(response.der)).substr(0, 32) + "\"", response.thisUpdate},
+                                toHttpDate(response.thisUpdate),
+                                toHttpDate(response.nextUpdate)}};
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "ca/ocsp/responder.h"
 #include "core/clock.h"
 #include "core/recent.h"
+#include "repository/conditional.h"
 #include "repository/port.h"
 
 namespace mailca::repository {
@@ -18,7 +19,8 @@ struct OcspAnswer {
     // Of an answer that HTTP caches may keep: signed, good or revoked, without a nonce.
     struct Caching {
         Time nextUpdate;
-        std::string etag, lastModified, expires;  // as header fields
+        Validators validators;
+        std::string lastModified, expires;  // as header fields
     };
     std::optional<Caching> caching{};
 };

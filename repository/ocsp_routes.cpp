@@ -36,9 +36,9 @@ web::Response respond(const web::Request& request, const OcspAnswer& answer, Tim
     if (!answer.caching) return web::Response(200, type, answer.body).with("Cache-Control", "no-store");
     const OcspAnswer::Caching& caching = *answer.caching;
     const seconds age = std::clamp<seconds>(caching.nextUpdate - now, seconds{0}, kMaxAge);
-    const bool known = request.header("If-None-Match") == caching.etag;
+    const bool known = request.method != web::Method::Post && hasAlready(request, caching.validators);
     return (known ? web::Response::empty(304) : web::Response(200, type, answer.body))
-        .with("ETag", caching.etag)
+        .with("ETag", caching.validators.etag)
         .with("Last-Modified", caching.lastModified)
         .with("Expires", caching.expires)
         .with("Cache-Control", "max-age=" + std::to_string(age.count()) + ", public, no-transform, must-revalidate");

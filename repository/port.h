@@ -14,30 +14,46 @@
 
 namespace mailca::repository {
 
-struct StoredCrl {
+// What a CRL lists: one shard of an issuing CA's certificates, or all of them (the complete CRL, no shard). Each counts
+// its cRLNumber for itself (RFC 5280 section 5.2.3).
+struct CrlScope {
     std::string issuer;
-    int shard = 0;
+    std::optional<int> shard;
+    auto operator<=>(const CrlScope&) const = default;
+};
+
+// A CRL without its octets.
+struct CrlFacts {
     std::uint64_t number = 0;
     Time thisUpdate;
     Time nextUpdate;
-    Bytes der;
 };
 
-// A shard as the schedule sees it, read in one snapshot.
-struct ShardState {
-    std::optional<StoredCrl> latest;
-    std::vector<x509::RevokedEntry> revoked;  // certificates not yet expired (and once after, F6), by serial
-    bool changedSinceLatest = false;          // a revocation was recorded after `latest` was read for
-    std::uint64_t revision = 0;               // of the shard's revocations; goes back in with the CRL made from them
+// A scope as the schedule sees it, read in one snapshot.
+struct CrlState {
+    std::optional<CrlFacts> latest;
+    bool changedSinceLatest = false;  // a revocation was recorded after those of `latest` were read
+};
+
+// What belongs on the next CRL of a scope, read in one snapshot.
+struct RevokedCertificates {
+    std::vector<x509::RevokedEntry> entries;  // certificates not yet expired (and once after, F6), by ascending serial
+    std::uint64_t revision = 0;               // of the scope's revocations; goes back in with the CRL made from them
 };
 
 class CrlBook {
  public:
     virtual ~CrlBook() = default;
-    virtual Result<std::optional<StoredCrl>> latest(const std::string& issuer, int shard) = 0;
-    virtual Result<ShardState> shard(const std::string& issuer, int shard, Time at) = 0;
-    // Conflict unless crl.number is above the stored one (F3, F10). Durable once it returns.
-    virtual Result<void> store(const StoredCrl& crl, std::uint64_t revision) = 0;
+    virtual Result<CrlState> state(const CrlScope& scope) = 0;  // cheap, whatever the number of entries
+    virtual Result<RevokedCertificates> revoked(const CrlScope& scope, Time at) = 0;
+    // The octets of the latest CRL, with its facts.
+    struct Signed {
+        CrlFacts facts;
+        Bytes der;
+    };
+    virtual Result<std::optional<Signed>> latest(const CrlScope& scope) = 0;
+    // Conflict unless crl.facts.number is above the stored one (F3, F10). Durable once it returns.
+    virtual Result<void> store(const CrlScope& scope, const Signed& crl, std::uint64_t revision) = 0;
 };
 
 class StatusBook {

@@ -3,10 +3,8 @@
 #include <array>
 
 #include "core/x509/certificate.h"
-#include "store/directory.h"
-#include "store/packing.h"
+#include "store/revoking.h"
 #include "store/rows.h"
-#include "store/traces.h"
 
 namespace mailca::store {
 namespace {
@@ -14,37 +12,9 @@ namespace {
 using sqlite::Connection;
 using sqlite::Row;
 
-struct CertificateRow {
-    std::int64_t nr;
-    std::string issuer;
-    int shard;
-    Bytes der;
-    bool revoked;
-};
-
-Result<CertificateRow> liveCertificate(Connection& db, const CertificateId& id) {
-    TRY(auto found, db.first("SELECT k.nr, k.issuer, k.shard, k.packed_der, m.der, k.revoked_at IS NOT NULL"
-                             " FROM certificates k JOIN certificate_models m ON m.nr = k.model WHERE k.id = ?1",
-                             {id}, [](const Row& row) {
-                                 return CertificateRow{row.integer(0), row.text(1), row.number(2),
-                                                       unpack(row.view(3), row.view(4)), row.integer(5) != 0};
-                             }));
-    if (!found) return fail(ErrorKind::NotFound, "there is no such certificate");
-    if (found->revoked) return fail(ErrorKind::AlreadyRevoked, "the certificate is revoked already");
-    return *std::move(found);
-}
-
 std::string_view nameOf(ra::RevokedBy by) {
-    static constexpr std::array<std::string_view, 4> kNames{"account", "authorized account", "certificate key",
-                                                            "operator"};
+    static constexpr std::array<std::string_view, 3> kNames{"account", "authorized account", "certificate key"};
     return kNames.at(static_cast<std::size_t>(by));
-}
-
-Result<void> recordRevocation(Connection& db, const ra::Revocation& revocation) {
-    json::Value detail = json::object({{"keyBlocked", revocation.blockKey}});
-    if (revocation.reason) detail.set("reason", *revocation.reason);
-    return recordAct(db, {revocation.at, std::string(nameOf(revocation.by)), "certificate.revoked",
-                          revocation.certificate, std::move(detail)});
 }
 
 }  // namespace
@@ -101,23 +71,14 @@ Result<bool> CertificateBook::holdsAuthorization(const AccountId& account, const
 }
 
 Result<void> CertificateBook::revoke(const ra::Revocation& revocation) {
-    if (revocation.reason == 0) throw std::logic_error("reason 0 is written by leaving it out (D50)");
+    const Ending ending{revocation.at, revocation.reason, nameOf(revocation.by), revocation.blockKey};
     return m_database.write([&](Connection& db) -> Result<void> {
-        TRY(const CertificateRow row, liveCertificate(db, revocation.certificate));
-        TRY_VOID(expectOne(
-            db.run("UPDATE certificates SET revoked_at = ?2, reason = ?3 WHERE nr = ?1 AND revoked_at IS NULL",
-                   {row.nr, revocation.at, revocation.reason}),
-            "the certificate is revoked already"));
-        TRY_VOID(withdraw(db, row.nr, revocation.at));
-        TRY_VOID(markShard(db, row.issuer, row.shard));
-        if (revocation.blockKey) {
-            TRY(const Bytes spkiSha256, x509::spkiSha256Of(row.der));
-            TRY_VOID(
-                db.run("INSERT INTO blocked_keys (spki_sha256, at, certificate) VALUES (?1, ?2, ?3)"
-                       " ON CONFLICT (spki_sha256) DO NOTHING",
-                       {spkiSha256, revocation.at, row.nr}));
-        }
-        return recordRevocation(db, revocation);
+        TRY(const auto nr, db.first("SELECT nr FROM certificates WHERE id = ?1", {revocation.certificate},
+                                    [](const Row& row) { return row.integer(0); }));
+        if (!nr) return fail(ErrorKind::NotFound, "there is no such certificate");
+        TRY(const bool done, endCertificate(db, *nr, ending));
+        if (!done) return fail(ErrorKind::AlreadyRevoked, "the certificate is revoked already");
+        return {};
     });
 }
 

@@ -10,9 +10,10 @@ class CrlBook final : public repository::CrlBook {
  public:
     explicit CrlBook(Database& database) : m_database(database) {}
 
-    Result<std::optional<repository::StoredCrl>> latest(const std::string& issuer, int shard) override;
-    Result<repository::ShardState> shard(const std::string& issuer, int shard, Time at) override;
-    Result<void> store(const repository::StoredCrl& crl, std::uint64_t revision) override;
+    Result<repository::CrlState> state(const repository::CrlScope& scope) override;
+    Result<repository::RevokedCertificates> revoked(const repository::CrlScope& scope, Time at) override;
+    Result<std::optional<Signed>> latest(const repository::CrlScope& scope) override;
+    Result<void> store(const repository::CrlScope& scope, const Signed& crl, std::uint64_t revision) override;
 
  private:
     Database& m_database;

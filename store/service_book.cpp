@@ -42,9 +42,11 @@ Result<void> ServiceBook::recordIssued(const ca::ServiceRecord& record) {
 
 Result<void> ServiceBook::adopt(const ca::ServiceRecord& record) {
     return m_database.write([&](Connection& db) -> Result<void> {
-        TRY(const bool known, db.any("SELECT 1 FROM service_certificates WHERE serial = ?1 AND issuer = ?2",
-                                     {record.serial, record.issuer}));
-        if (known) return {};
+        TRY(const auto revoked,
+            db.first("SELECT revoked_at IS NOT NULL FROM service_certificates WHERE serial = ?1 AND issuer = ?2",
+                     {record.serial, record.issuer}, [](const sqlite::Row& row) { return row.integer(0) != 0; }));
+        if (revoked.value_or(false)) return fail(ErrorKind::AlreadyRevoked, "the certificate is revoked");
+        if (revoked) return {};
         const auto certificate = x509::Certificate::fromDer(record.der);
         if (!certificate) return certificate.error();
         TRY_VOID(

@@ -12,7 +12,7 @@ Result<Status> StatusBook::status(const std::string& issuer, const Serial& seria
         TRY(const auto found, db.first("SELECT revoked_at, reason FROM certificates WHERE serial = ?1 AND issuer = ?2"
                                        " UNION ALL SELECT revoked_at, NULL FROM intents"
                                        "  WHERE serial = ?1 AND issuer = ?2 AND revoked_at IS NOT NULL"
-                                       " UNION ALL SELECT NULL, NULL FROM service_certificates"
+                                       " UNION ALL SELECT revoked_at, reason FROM service_certificates"
                                        "  WHERE serial = ?1 AND issuer = ?2 AND der IS NOT NULL",
                                        {serial, issuer}, [](const Row& row) -> Status {
                                            const auto at = row.optionalTime(0);

@@ -9,10 +9,12 @@
 #include "store/crl_book.h"
 #include "store/directory.h"
 #include "store/external_account_book.h"
+#include "store/incident_book.h"
 #include "store/issuance_book.h"
 #include "store/mail_book.h"
 #include "store/order_book.h"
 #include "store/reply_book.h"
+#include "store/selection_book.h"
 #include "store/service_book.h"
 #include "store/status_book.h"
 
@@ -20,7 +22,7 @@ namespace mailca::store {
 
 struct Store::Books {
     Books(std::unique_ptr<Database> opened, ShardOf shardOf)
-        : database(std::move(opened)), issuance(*database, std::move(shardOf)) {}
+        : database(std::move(opened)), issuance(*database, shardOf), selections(*database, std::move(shardOf)) {}
 
     std::unique_ptr<Database> database;  // first: the books stand on it
     AccountBook accounts{*database};
@@ -30,6 +32,8 @@ struct Store::Books {
     ReplyBook replies{*database};
     IssuanceBook issuance;
     CertificateBook certificates{*database};
+    SelectionBook selections;
+    IncidentBook incidents{*database};
     BlockedKeyBook blockedKeys{*database};
     Directory directory{*database};
     CrlBook crls{*database};
@@ -66,6 +70,12 @@ ra::IssuanceBook& Store::issuance() {
 }
 ra::CertificateBook& Store::certificates() {
     return m_books->certificates;
+}
+ra::SelectionBook& Store::selections() {
+    return m_books->selections;
+}
+ra::IncidentBook& Store::incidents() {
+    return m_books->incidents;
 }
 ra::BlockedKeyBook& Store::blockedKeys() {
     return m_books->blockedKeys;

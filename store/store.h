@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "enroll/ra/incident_port.h"
 #include "enroll/ra/ports.h"
 #include "exchange/directory/port.h"
 #include "repository/port.h"
@@ -31,6 +32,8 @@ class Store final {
     ra::ReplyBook& replies();
     ra::IssuanceBook& issuance();
     ra::CertificateBook& certificates();
+    ra::SelectionBook& selections();
+    ra::IncidentBook& incidents();
     exchange::Directory& directory();
     ra::BlockedKeyBook& blockedKeys();
     repository::CrlBook& crls();

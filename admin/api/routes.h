@@ -2,7 +2,16 @@
 // "Authorization: Bearer TOKEN", the token of a 0600 file, even on loopback: other users of the machine are not
 // operators.
 //   GET  /admin/v1/certificates?serial=HEX | ?mailbox=ADDRESS
-//   POST /admin/v1/revocations   {"serials": [HEX, ...] | "mailbox": ADDRESS, "reason": NAME}
+//   POST /admin/v1/selections    {"select": SELECTION, "from": N}: a page of the certificates that it means, and
+//   "next",
+//                                the N of the next page, unless there is none (SELECTION: enroll/ra/selection.h)
+//   POST /admin/v1/revocations   {"select": SELECTION, "from": N, "reason": NAME, "atMost": M}: revokes such a page;
+//                                {"revoked", "alreadyRevoked": how many, "next"}
+//   GET  /admin/v1/incidents
+//   POST /admin/v1/incidents           {"name", "select": SELECTION, none: a list follows, "reason", "deadline": RFC
+//                                      3339, "rate": revocations a second, "explanationUrl"}
+//   POST /admin/v1/incident-lists      {"name", "serials": [HEX, ...], "last": whether the list ends with them}
+//   POST /admin/v1/incident-closures   {"name"}
 //   GET  /admin/v1/blocked-keys
 //   POST /admin/v1/blocked-keys  {"spkiSha256": HEX, "comment": TEXT}
 //   GET  /metrics                in Prometheus' text format
@@ -18,6 +27,7 @@
 #include "core/clock.h"
 #include "core/json/json.h"
 #include "core/secret.h"
+#include "enroll/ra/incidents.h"
 #include "enroll/ra/service.h"
 #include "web/route.h"
 
@@ -29,7 +39,8 @@ namespace mailca::admin {
 
 struct Services {
     ra::CertificateBook& certificates;
-    ra::Revocations& revocations;
+    ra::SetRevocations& revocations;
+    ra::Incidents& incidents;
     ra::BlockedKeyBook& blockedKeys;
     const Clock& clock;
     Secret token;

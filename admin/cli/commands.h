@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "admin/cli/selection.h"
 #include "core/clock.h"
 #include "core/http/client.h"
 #include "core/random.h"
@@ -44,12 +45,42 @@ struct DaemonAccess {
 };
 
 struct RevokeOptions : DaemonAccess {
-    std::string serial, mailbox;                    // exactly one of them
+    SelectionOptions selection;
     std::string reason;                             // RFC 5280 section 5.3.1
+    int rate = 1'000;                               // revocations a second, at most
     Confirmation confirmation = Confirmation::Ask;  // Ask: a dry run
     Report report = Report::Text;
 };
-Result<void> revoke(const RevokeOptions& options, http::Client& client, std::ostream& out);
+// `in`: for a list on standard input.
+Result<void> revoke(const RevokeOptions& options, http::Client& client, std::istream& in, std::ostream& out);
+
+// Certificates that are to be replaced before they are revoked (docs/decisions/incident.md).
+struct IncidentOptions : DaemonAccess {
+    std::string name;
+    SelectionOptions selection;
+    std::string reason, deadline;  // deadline: RFC 3339, or "24h", "5d"
+    std::string explanationUrl;
+    int rate = 200;
+    Confirmation confirmation = Confirmation::Ask;  // of closing
+    Report report = Report::Text;
+};
+Result<void> openIncident(const IncidentOptions& options, const Clock& clock, http::Client& client, std::istream& in,
+                          std::ostream& out);
+Result<void> showIncident(const IncidentOptions& options, http::Client& client, std::ostream& out);
+Result<void> listIncidents(const IncidentOptions& options, http::Client& client, std::ostream& out);
+Result<void> closeIncident(const IncidentOptions& options, http::Client& client, std::ostream& out);
+
+// A root's next CRL, made where the root's sealed key is. The daemon takes the file over by itself.
+struct RootCrlOptions {
+    std::string folder;   // of the ceremony; the root's key in its roots/
+    std::string root;     // name
+    std::string revoke;   // name of an issuing CA of this root; empty: none
+    std::string reason;   // of that
+    std::string keyFile;  // the root's sealed key; empty: in roots/ of the folder
+    std::string passphraseFile;
+    Confirmation confirmation = Confirmation::Ask;
+};
+Result<void> makeRootCrl(const RootCrlOptions& options, const Clock& clock, std::istream& in, std::ostream& out);
 
 // A public key that no certificate and no account may have any more (standards D13).
 struct BlockKeyOptions : DaemonAccess {

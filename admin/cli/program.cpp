@@ -55,20 +55,93 @@ void addAccess(CLI::App& sub, DaemonAccess& access) {
     sub.add_option("--token-file", access.tokenFile, "mode 0600");
 }
 
+void addSelection(CLI::App& sub, SelectionOptions& selection) {
+    sub.add_option("--serial", selection.serials, "of a certificate, in hex; may be given again");
+    sub.add_option("--certificate", selection.certificate, "file: this certificate");
+    sub.add_option("--mailbox", selection.mailbox, "all certificates of a mailbox");
+    sub.add_option("--key", selection.key, "file with a public key or certificate: all certificates of this key");
+    sub.add_option("--spki", selection.spki, "SHA-256 of a public key (SubjectPublicKeyInfo), in hex")
+        ->excludes("--key");
+    sub.add_option("--issuer", selection.issuer, "name of an issuing CA, as in authority.toml");
+    sub.add_option("--profile", selection.profile, "name of a profile");
+    sub.add_option("--issued-from", selection.issuedFrom, "issued then or later; like 2026-11-23T18:42:00Z");
+    sub.add_option("--issued-before", selection.issuedBefore, "issued before then");
+    sub.add_option("--list", selection.list, "file of serials in hex, a line each; \"-\": standard input");
+}
+
 void addRevoke(CLI::App& app, RevokeOptions& options, Command& chosen) {
     CLI::App* sub = app.add_subcommand("revoke", "show what would be revoked; with --yes, revoke it");
-    sub->add_option("--serial", options.serial, "of one certificate, in hex");
-    sub->add_option("--mailbox", options.mailbox, "all certificates of a mailbox");
+    addSelection(*sub, options.selection);
     sub->add_option("--reason", options.reason, "keyCompromise, superseded, ... (RFC 5280 section 5.3.1)")->required();
+    sub->add_option("--rate", options.rate, "revocations a second, at most")->capture_default_str();
     sub->add_flag_callback(
         "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do it");
     addAccess(*sub, options);
     sub->add_flag_callback(
-        "--json", [&options] { options.report = Report::Json; }, "the daemon's answer as it is");
+        "--json", [&options] { options.report = Report::Json; }, "the counts as JSON");
     sub->callback([&] {
         chosen = [&options]() -> Result<void> {
             http::Client client{http::ClientOptions{}};
-            return revoke(options, client, std::cout);
+            return revoke(options, client, std::cin, std::cout);
+        };
+    });
+}
+
+void addIncident(CLI::App& app, IncidentOptions& options, Command& chosen) {
+    CLI::App* group = app.add_subcommand("incident", "have many certificates replaced, then revoke them");
+    group->require_subcommand(1);
+    using Run = std::function<Result<void>(http::Client&)>;
+    const auto add = [&](const char* name, const char* what, Run run) {
+        CLI::App* sub = group->add_subcommand(name, what);
+        addAccess(*sub, options);
+        sub->add_flag_callback(
+            "--json", [&options] { options.report = Report::Json; }, "the daemon's answer as it is");
+        sub->callback([&chosen, run] {
+            chosen = [run]() -> Result<void> {
+                http::Client client{http::ClientOptions{}};
+                return run(client);
+            };
+        });
+        return sub;
+    };
+    const auto named = [&](CLI::App* sub) { sub->add_option("name", options.name, "of the incident")->required(); };
+    CLI::App* open = add("open", "clients renew these now; each is revoked once replaced, all by the deadline",
+                         [&options](http::Client& client) {
+                             const SystemClock clock;
+                             return openIncident(options, clock, client, std::cin, std::cout);
+                         });
+    named(open);
+    addSelection(*open, options.selection);
+    open->add_option("--reason", options.reason, "as of revoke")->required();
+    open->add_option("--deadline", options.deadline, "like 2026-11-23T18:42:00Z, or from now on: 24h, 5d")->required();
+    open->add_option("--rate", options.rate, "revocations a second, at most")->capture_default_str();
+    open->add_option("--explanation-url", options.explanationUrl, "page that clients can show to their people");
+    named(add("status", "how far it is",
+              [&options](http::Client& client) { return showIncident(options, client, std::cout); }));
+    add("list", "every incident",
+        [&options](http::Client& client) { return listIncidents(options, client, std::cout); });
+    CLI::App* close = add("close", "end it now and let go those that wait; with --yes",
+                          [&options](http::Client& client) { return closeIncident(options, client, std::cout); });
+    named(close);
+    close->add_flag_callback(
+        "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do it");
+}
+
+void addRootCrl(CLI::App& app, RootCrlOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("root-crl", "make a root's next CRL; revoke an issuing CA with it");
+    sub->add_option("--folder", options.folder, "that the ceremony made")->required();
+    sub->add_option("--root", options.root, "name of the root, as in authority.toml")->required();
+    sub->add_option("--revoke", options.revoke, "name of an issuing CA of this root");
+    sub->add_option("--reason", options.reason, "of that: cACompromise, superseded, ...");
+    sub->add_option("--key", options.keyFile, "the root's sealed key (else: the one in the folder's roots/)");
+    sub->add_option("--passphrase-file", options.passphraseFile, "mode 0600, one line (else: asked for)");
+    sub->add_flag_callback(
+        "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do not ask");
+    sub->callback([&] {
+        chosen = [&options]() -> Result<void> {
+            TRY_VOID(crypto::lockKeyMemory());
+            const SystemClock clock;
+            return makeRootCrl(options, clock, std::cin, std::cout);
         };
     });
 }
@@ -149,6 +222,8 @@ int runProgram(int argc, char** argv) {
     CeremonyOptions ceremony;
     DkimKeyOptions dkimKey;
     RevokeOptions revocation;
+    IncidentOptions incident;
+    RootCrlOptions rootCrl;
     BlockKeyOptions blockedKey;
     EabOptions eab;
     DnsOptions dns;
@@ -157,6 +232,8 @@ int runProgram(int argc, char** argv) {
     addCeremony(app, ceremony, chosen);
     addDkimKey(app, dkimKey, chosen);
     addRevoke(app, revocation, chosen);
+    addIncident(app, incident, chosen);
+    addRootCrl(app, rootCrl, chosen);
     addBlockKey(app, blockedKey, chosen);
     addEab(app, eab, chosen);
     addDns(app, dns, chosen);

@@ -1,4 +1,5 @@
 // CRLs: standards F1-F5, D47, D50.
+#include <algorithm>
 #include <array>
 #include <set>
 
@@ -10,7 +11,7 @@ namespace {
 using std::chrono::days;
 using Found = std::optional<std::string>;
 
-constexpr auto kMaxShardDays = days{10};                     // D47
+constexpr auto kMaxCrlDays = days{10};                       // D47
 constexpr auto kMaxRootCrlMonths = std::chrono::months{12};  // D47
 
 Found version(const InspectedCrl& it, const CrlContext&) {
@@ -33,7 +34,7 @@ Found issuerName(const InspectedCrl& it, const CrlContext& context) {
 Found updates(const InspectedCrl& it, const CrlContext&) {
     if (!it.tbs.nextUpdate) return "nextUpdate is missing";
     for (const Element& time : {it.tbs.thisUpdate, *it.tbs.nextUpdate}) {
-        if (!isWellFormedTime(time)) return illFormedTime(time);
+        if (!readTime(time)) return illFormedTime(time);
     }
     if (it.nextUpdate > it.thisUpdate) return {};
     return "nextUpdate (" + toRfc3339(it.nextUpdate) + ") does not lie after thisUpdate (" + toRfc3339(it.thisUpdate) +
@@ -45,9 +46,13 @@ std::string later(const InspectedCrl& it, const std::string& most) {
            toRfc3339(it.thisUpdate) + ")";
 }
 
+bool isRoots(const CrlContext& context) {
+    return context.issuer->issuerDer() == context.issuer->subjectDer();
+}
+
 Found updateInterval(const InspectedCrl& it, const CrlContext& context) {
-    if (!context.distributionPoint.empty()) {
-        if (it.nextUpdate - it.thisUpdate > kMaxShardDays) return later(it, "10 days");
+    if (!isRoots(context)) {
+        if (it.nextUpdate - it.thisUpdate > kMaxCrlDays) return later(it, "10 days");
         return {};
     }
     const auto day = std::chrono::floor<days>(it.thisUpdate);
@@ -109,22 +114,34 @@ Found extensionUnknown(const InspectedCrl& it, const CrlContext&) {
     return {};
 }
 
+// Content octets of positive numbers.
+bool isAbove(ByteView a, ByteView b) {
+    if (a.size() != b.size()) return a.size() > b.size();
+    return std::ranges::lexicographical_compare(b, a);
+}
+
+// RFC 5280 wants no order. Ours ascend, so that a number that stands there twice is seen among a million.
 Found entries(const InspectedCrl& it, const CrlContext&) {
-    std::set<Bytes> seen;
-    for (const TbsCrl::Entry& entry : it.tbs.revoked) {
+    ByteView last;
+    for (const RevokedCertificate& entry : it.tbs.revoked) {
         if (entry.serial.empty() || (entry.serial.front() & 0x80U) != 0 || same(entry.serial, Bytes{0})) {
             return "an entry's serial number (" + toHex(entry.serial) + ") is not positive";
         }
-        if (!seen.emplace(entry.serial.begin(), entry.serial.end()).second) {
-            return "the serial number " + toHex(entry.serial) + " stands there twice";
+        if (!isAbove(entry.serial, last)) {
+            return "the serial number " + toHex(entry.serial) + " stands there twice or behind a higher one";
         }
         if (!isWellFormedTime(entry.at)) return toHex(entry.serial) + ": " + illFormedTime(entry.at);
+        last = entry.serial;
     }
     return {};
 }
 
-Found entryReasons(const InspectedCrl& it, const CrlContext&) {
-    for (const TbsCrl::Entry& entry : it.tbs.revoked) {
+Found entryReasons(const InspectedCrl& it, const CrlContext& context) {
+    const bool ofCas = isRoots(context);
+    for (const RevokedCertificate& entry : it.tbs.revoked) {
+        if (ofCas && findExtension(entry.extensions, oid::kReasonCode) == nullptr) {
+            return toHex(entry.serial) + ", a CA, has no reasonCode";
+        }
         for (const RawExtension& extension : entry.extensions) {
             if (extension.oid == oid::kInvalidityDate && !extension.critical) continue;
             if (extension.oid != oid::kReasonCode || extension.critical)

@@ -20,16 +20,22 @@ std::optional<std::size_t> readLength(ByteView& rest) {
 
 }  // namespace
 
+std::optional<Element> readFirst(ByteView bytes) {
+    if (bytes.empty() || (bytes.front() & 0x1FU) == 0x1FU) return std::nullopt;  // long tags occur nowhere in X.509
+    ByteView rest = bytes.subspan(1);
+    const auto length = readLength(rest);
+    if (!length || *length > rest.size()) return std::nullopt;
+    const std::size_t size = bytes.size() - rest.size() + *length;
+    return Element{bytes.front(), rest.first(*length), bytes.first(size)};
+}
+
 std::optional<std::vector<Element>> readElements(ByteView bytes) {
     std::vector<Element> out;
     while (!bytes.empty()) {
-        if ((bytes.front() & 0x1FU) == 0x1FU) return std::nullopt;  // long tags occur nowhere in X.509
-        ByteView rest = bytes.subspan(1);
-        const auto length = readLength(rest);
-        if (!length || *length > rest.size()) return std::nullopt;
-        const std::size_t size = bytes.size() - rest.size() + *length;
-        out.push_back({bytes.front(), rest.first(*length), bytes.first(size)});
-        bytes = bytes.subspan(size);
+        const auto element = readFirst(bytes);
+        if (!element) return std::nullopt;
+        out.push_back(*element);
+        bytes = bytes.subspan(element->whole.size());
     }
     return out;
 }

@@ -31,7 +31,9 @@ struct Element {
     ByteView whole;  // with tag and length
 };
 
-// The elements that fill `bytes`, one after another; nullopt unless every length is definite, minimal and inside.
+// The element that `bytes` begins with; nullopt unless its length is definite, minimal and inside.
+std::optional<Element> readFirst(ByteView bytes);
+// The elements that fill `bytes`, one after another, each as readFirst() reads it.
 std::optional<std::vector<Element>> readElements(ByteView bytes);
 // The one element that fills `bytes` and has this tag.
 std::optional<Element> readOne(ByteView bytes, std::uint8_t tag);

@@ -54,7 +54,7 @@ inline constexpr unsigned kSubscribers = 1, kIssuingCas = 2, kRoots = 4, kRespon
 
 struct CrlContext {
     const x509::Certificate* issuer = nullptr;
-    std::string distributionPoint;  // the shard's URL (F4); empty: a root's CRL, unscoped
+    std::string distributionPoint;  // the shard's URL (F4); empty: of everything the CA issued
 };
 struct InspectedCrl {
     TbsCrl tbs;
@@ -92,6 +92,7 @@ std::span<const OcspRule> ocspRules();
 // Linting of to-be-signed bytes under a fixed dummy signature. Lint also when the bytes cannot be parsed at all.
 Result<std::vector<Finding>> lintCertificate(ByteView tbs, crypto::SignatureAlgorithm algorithm,
                                              const CertificateContext& context);
+// The same for a CRL, which a million entries make too large to be held as objects: its octets alone are read.
 Result<std::vector<Finding>> lintCrl(ByteView tbs, crypto::SignatureAlgorithm algorithm, const CrlContext& context);
 // The same for the ResponseData of an OCSP response; its algorithm stands outside of it.
 Result<std::vector<Finding>> lintOcsp(ByteView responseData, const OcspContext& context);

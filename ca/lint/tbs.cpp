@@ -1,5 +1,9 @@
 #include "ca/lint/tbs.h"
 
+#include <time.h>
+
+#include <ctime>
+
 namespace mailca::ca::lint {
 namespace {
 
@@ -24,14 +28,14 @@ std::optional<std::uint8_t> smallNumber(const Element& element) {
     return element.content.front();
 }
 
-std::optional<TbsCrl::Entry> readEntry(const Element& element) {
+std::optional<RevokedCertificate> readEntry(const Element& element) {
     const auto parts = readElements(element.content);
     if (element.tag != tag::kSequence || !parts) return std::nullopt;
     Fields fields(*parts);
     const Element* serial = fields.next(tag::kInteger);
     const Element* at = fields.nextTime();
     if (serial == nullptr || at == nullptr) return std::nullopt;
-    TbsCrl::Entry out{serial->content, *at, {}};
+    RevokedCertificate out{serial->content, *at, {}};
     if (const Element* extensions = fields.next(tag::kSequence)) {
         auto read = readExtensions(extensions->whole);
         if (!read) return std::nullopt;
@@ -102,6 +106,25 @@ Result<TbsCertificate> TbsCertificate::parse(ByteView tbs) {
     return out;
 }
 
+std::optional<RevokedCertificates> RevokedCertificates::parse(ByteView content) {
+    for (ByteView rest = content; !rest.empty();) {
+        const auto element = readFirst(rest);
+        if (!element || !readEntry(*element)) return std::nullopt;
+        rest = rest.subspan(element->whole.size());
+    }
+    return RevokedCertificates(content);
+}
+
+// What is walked was parsed: every value() is there.
+RevokedCertificate RevokedCertificates::Iterator::operator*() const {
+    return readEntry(readFirst(m_rest).value()).value();
+}
+
+RevokedCertificates::Iterator& RevokedCertificates::Iterator::operator++() {
+    m_rest = m_rest.subspan(readFirst(m_rest).value().whole.size());
+    return *this;
+}
+
 Result<TbsCrl> TbsCrl::parse(ByteView tbs) {
     const auto elements = readInside(tbs, tag::kSequence);
     if (!elements) return malformed("CRL");
@@ -118,13 +141,9 @@ Result<TbsCrl> TbsCrl::parse(ByteView tbs) {
     if (const Element* nextUpdate = fields.nextTime()) out.nextUpdate = *nextUpdate;
     if (const Element* revoked = fields.next(tag::kSequence)) {
         out.hasRevokedList = true;
-        const auto entries = readElements(revoked->content);
+        const auto entries = RevokedCertificates::parse(revoked->content);
         if (!entries) return malformed("CRL");
-        for (const Element& element : *entries) {
-            auto entry = readEntry(element);
-            if (!entry) return malformed("CRL");
-            out.revoked.push_back(std::move(*entry));
-        }
+        out.revoked = *entries;
     }
     if (const Element* wrapped = fields.next(tag::constructed(0))) {
         auto extensions = readExtensions(wrapped->content);
@@ -143,6 +162,24 @@ bool isWellFormedTime(const Element& time) {
     const std::string_view digits = text.substr(0, text.size() - 1);
     if (digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
     return !generalized || digits.substr(0, 4) >= "2050";
+}
+
+std::optional<Time> readTime(const Element& time) {
+    if (!isWellFormedTime(time)) return std::nullopt;
+    std::string text(asText(time.content));
+    // RFC 5280 section 4.1.2.5.1: years 50 to 99 are of the twentieth century.
+    if (time.tag == tag::kUtcTime) text.insert(0, text >= "50" ? "19" : "20");
+    std::tm parts{};
+    const char* const end = ::strptime(text.c_str(), "%Y%m%d%H%M%SZ", &parts);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    const Time moment = fromUnix(::timegm(&parts));
+    // Neither the 31st of April nor a leap second is a moment of its own.
+    std::string again(text.size() + 1, '\0');
+    const std::time_t back = static_cast<std::time_t>(toUnix(moment));
+    std::tm normal{};
+    again.resize(std::strftime(again.data(), again.size(), "%Y%m%d%H%M%SZ", ::gmtime_r(&back, &normal)));
+    if (again != text) return std::nullopt;
+    return moment;
 }
 
 std::optional<std::vector<NamePart>> readName(ByteView name) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ca/lint/der.h"
+#include "core/clock.h"
 #include "core/result.h"
 
 namespace mailca::ca::lint {
@@ -49,19 +50,47 @@ struct TbsCertificate {
     const RawExtension* extension(std::string_view oid) const { return findExtension(extensions, oid); }
 };
 
-struct TbsCrl {
-    struct Entry {
-        ByteView serial;
-        Element at;
-        std::vector<RawExtension> extensions;
+// An entry of revokedCertificates.
+struct RevokedCertificate {
+    ByteView serial;
+    Element at;
+    std::vector<RawExtension> extensions;
+};
+
+// revokedCertificates, read anew at every walk: a million entries taken apart are ten times their octets.
+class RevokedCertificates final {
+ public:
+    RevokedCertificates() = default;
+    // nullopt unless all of the content is entries.
+    static std::optional<RevokedCertificates> parse(ByteView content);
+
+    class Iterator final {
+     public:
+        explicit Iterator(ByteView rest) : m_rest(rest) {}
+        RevokedCertificate operator*() const;
+        Iterator& operator++();
+        bool operator==(const Iterator& other) const { return m_rest.size() == other.m_rest.size(); }
+
+     private:
+        ByteView m_rest;
     };
+    Iterator begin() const { return Iterator(m_content); }
+    Iterator end() const { return Iterator(ByteView()); }
+    bool empty() const { return m_content.empty(); }
+
+ private:
+    explicit RevokedCertificates(ByteView content) : m_content(content) {}
+    ByteView m_content;
+};
+
+struct TbsCrl {
     std::optional<std::uint8_t> version;  // as encoded: 1 means v2
     ByteView signature;
     ByteView issuer;
     Element thisUpdate;
     std::optional<Element> nextUpdate;
     bool hasRevokedList = false;
-    std::vector<Entry> revoked;
+    RevokedCertificates revoked;
     std::vector<RawExtension> extensions;
 
     static Result<TbsCrl> parse(ByteView tbs);  // Lint
@@ -70,6 +99,8 @@ struct TbsCrl {
 
 // RFC 5280 sections 4.1.2.5 and 5.1.2.4: UTCTime through 2049, GeneralizedTime from 2050, in Zulu with seconds.
 bool isWellFormedTime(const Element& time);
+// The moment that a well-formed time states; nullopt: it is none.
+std::optional<Time> readTime(const Element& time);
 
 struct NamePart {
     std::string oid;

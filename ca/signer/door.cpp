@@ -58,8 +58,8 @@ Result<Bytes> Door::perform(std::uint8_t kind, ByteView body) {
             return encoded(m_signer.signStatus(request));
         }
         case messages::Kind::Timestamp: {
-            TRY(const Bytes query, messages::decodeTimestamp(body));
-            return m_signer.timestamp(query);
+            TRY(const TimestampRequest request, messages::decodeTimestamp(body));
+            return m_signer.timestamp(request);
         }
     }
     return fail(ErrorKind::Malformed, "the signer knows no such request");

@@ -91,8 +91,8 @@ void LocalSigner::adopt(const Issuer& issuer, crypto::PrivateKey key, const x509
 
 Result<Bytes> LocalSigner::signCrl(const std::string& issuer, const CrlRequest& request) {
     TRY(const Issuer* of, issuerNamed(issuer));
-    if (request.shard < 0 || request.shard >= of->crlShards) {
-        return fail(ErrorKind::Malformed, issuer + " has no CRL shard " + std::to_string(request.shard));
+    if (request.shard && (*request.shard < 0 || *request.shard >= of->crlShards)) {
+        return fail(ErrorKind::Malformed, issuer + " has no CRL shard " + std::to_string(*request.shard));
     }
     if (request.thisUpdate - m_clock.now() > kLongestCrl) {
         return fail(ErrorKind::Malformed, "a CRL would begin more than 10 days ahead; put the clock right");
@@ -115,9 +115,9 @@ Result<ocsp::SignedResponse> LocalSigner::signStatus(const StatusRequest& reques
     return ocsp::signResponse(responder->delegate, request.responses, request.nonce, m_clock.now());
 }
 
-Result<Bytes> LocalSigner::timestamp(ByteView query) {
+Result<Bytes> LocalSigner::timestamp(const TimestampRequest& request) {
     if (!m_timestamps) return fail(ErrorKind::NotFound, "the ceremony made no timestamping unit");
-    return m_timestamps->answer(query);
+    return m_timestamps->answer(request.query, request.revokedUnits);
 }
 
 }  // namespace mailca::ca

@@ -28,7 +28,7 @@ class LocalSigner final : public Signer {
     Result<std::vector<x509::Certificate>> sign(const Handle& handle) override;
     Result<Bytes> signCrl(const std::string& issuer, const CrlRequest& request) override;
     Result<ocsp::SignedResponse> signStatus(const StatusRequest& request) override;
-    Result<Bytes> timestamp(ByteView query) override;
+    Result<Bytes> timestamp(const TimestampRequest& request) override;
 
  private:
     struct Responder {

@@ -14,7 +14,8 @@ using wire::Writer;
 constexpr std::size_t kMostRevoked = 8'000'000;
 constexpr std::uint8_t kGood = 0, kFailed = 1;
 enum class StatusCode : std::uint8_t { Good, Revoked, Unknown };
-constexpr std::uint8_t kNoReason = 0xFF;  // reasons are 1 to 10
+constexpr std::uint64_t kNoShard = ~std::uint64_t{0};  // the complete CRL
+constexpr std::uint8_t kNoReason = 0xFF;               // reasons are 1 to 10
 
 Writer begin(Kind kind) {
     Writer out;
@@ -127,7 +128,8 @@ Result<Handle> decodeSign(ByteView body) {
 
 Bytes encodeCrl(std::string_view issuer, const CrlRequest& request) {
     Writer out = begin(Kind::Crl);
-    out.text(issuer).number(static_cast<std::uint64_t>(request.shard)).number(request.number);
+    const std::uint64_t shard = request.shard ? static_cast<std::uint64_t>(*request.shard) : kNoShard;
+    out.text(issuer).number(shard).number(request.number);
     out.time(request.thisUpdate).time(request.nextUpdate).number(request.revoked.size());
     for (const x509::RevokedEntry& entry : request.revoked) {
         out.bytes(entry.serial.bytes()).time(entry.at);
@@ -140,7 +142,8 @@ Result<CrlMessage> decodeCrl(ByteView body) {
     Reader in(body);
     CrlMessage out;
     out.issuer = in.text();
-    out.request.shard = static_cast<int>(in.number() & 0x7FFFFFFFU);
+    const std::uint64_t shard = in.number();
+    if (shard != kNoShard) out.request.shard = static_cast<int>(shard & 0x7FFFFFFFU);
     out.request.number = in.number();
     out.request.thisUpdate = in.time();
     out.request.nextUpdate = in.time();
@@ -180,15 +183,20 @@ Result<StatusRequest> decodeStatus(ByteView body) {
     return StatusRequest{std::move(issuer), std::move(responder), std::move(responses), std::move(nonce)};
 }
 
-Bytes encodeTimestamp(ByteView query) {
-    return begin(Kind::Timestamp).bytes(query).take();
+Bytes encodeTimestamp(const TimestampRequest& request) {
+    Writer out = begin(Kind::Timestamp);
+    out.bytes(request.query).number(request.revokedUnits.size());
+    for (const std::string& unit : request.revokedUnits) out.text(unit);
+    return out.take();
 }
 
-Result<Bytes> decodeTimestamp(ByteView body) {
+Result<TimestampRequest> decodeTimestamp(ByteView body) {
     Reader in(body);
-    Bytes query = owned(in.bytes());
+    TimestampRequest out{owned(in.bytes()), {}};
+    const std::size_t count = in.count(kMostUnits);
+    for (std::size_t i = 0; i < count; ++i) out.revokedUnits.push_back(in.text());
     TRY_VOID(in.finish());
-    return query;
+    return out;
 }
 
 Bytes encode(const Prepared& prepared) {

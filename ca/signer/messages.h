@@ -15,6 +15,7 @@ inline constexpr std::string_view kGreeting = "mailca signer 1\n";
 enum class Kind : std::uint8_t { Prepare = 1, PrepareResponder, Sign, Crl, Status, Timestamp };
 
 inline constexpr std::size_t kMostCertificates = 16;  // of one order
+inline constexpr std::size_t kMostUnits = 64;         // of timestamping
 inline constexpr std::size_t kSmall = 512 * 1024;     // octets of every message that is no CRL
 inline constexpr std::size_t kLarge = 256 << 20;      // a list of some millions
 // The most octets that a message with this first octet may have, asked or answered.
@@ -33,7 +34,7 @@ Bytes encodePrepareResponder(std::string_view issuer);
 Bytes encodeSign(const Handle& handle);
 Bytes encodeCrl(std::string_view issuer, const CrlRequest& request);
 Bytes encodeStatus(const StatusRequest& request);
-Bytes encodeTimestamp(ByteView query);
+Bytes encodeTimestamp(const TimestampRequest& request);
 
 // Of what stands behind the kind. Malformed; Parse.
 Result<std::vector<ClaimedProofs::Claim>> decodePrepare(ByteView body);
@@ -41,7 +42,7 @@ Result<std::string> decodePrepareResponder(ByteView body);
 Result<Handle> decodeSign(ByteView body);
 Result<CrlMessage> decodeCrl(ByteView body);
 Result<StatusRequest> decodeStatus(ByteView body);
-Result<Bytes> decodeTimestamp(ByteView body);
+Result<TimestampRequest> decodeTimestamp(ByteView body);
 
 Bytes encode(const Prepared& prepared);
 Bytes encode(const std::vector<x509::Certificate>& certificates);

@@ -113,8 +113,8 @@ Result<ocsp::SignedResponse> RemoteSigner::signStatus(const StatusRequest& reque
     return messages::decodeSignedResponse(body);
 }
 
-Result<Bytes> RemoteSigner::timestamp(ByteView query) {
-    return ask(messages::Kind::Timestamp, messages::encodeTimestamp(query));
+Result<Bytes> RemoteSigner::timestamp(const TimestampRequest& request) {
+    return ask(messages::Kind::Timestamp, messages::encodeTimestamp(request));
 }
 
 }  // namespace mailca::ca

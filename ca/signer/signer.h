@@ -33,6 +33,11 @@ struct StatusRequest {
     Bytes nonce;  // empty: none
 };
 
+struct TimestampRequest {
+    Bytes query;                            // as it came, DER or not
+    std::vector<std::string> revokedUnits;  // names of units whose certificates are: they give no tokens any more
+};
+
 // Thread-safe. Unavailable, from all of them: there is no signer now, or it is overloaded; nothing was signed that
 // anybody knows of. Crypto: what was signed did not stand the comparison.
 class Signer {
@@ -52,7 +57,7 @@ class Signer {
     // NotFound: the signer does not know this responder, or not any more; prepare another. Lint.
     virtual Result<ocsp::SignedResponse> signStatus(const StatusRequest& request) = 0;
     // A TimeStampResp in DER, granted or not (RFC 3161). NotFound: the ceremony made no unit.
-    virtual Result<Bytes> timestamp(ByteView query) = 0;
+    virtual Result<Bytes> timestamp(const TimestampRequest& request) = 0;
 };
 
 }  // namespace mailca::ca

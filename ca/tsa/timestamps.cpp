@@ -60,7 +60,7 @@ const TokenWriter* Timestamps::unitFor(const Query& query) const {
     return found;
 }
 
-Bytes Timestamps::answer(ByteView bytes) const {
+Bytes Timestamps::answer(ByteView bytes, const std::vector<std::string>& revokedUnits) const {
     const std::optional<Query> query = Query::parse(bytes);
     if (!query) {
         return encodeRejection(Failure::BadDataFormat,
@@ -83,6 +83,9 @@ Bytes Timestamps::answer(ByteView bytes) const {
     }
     if (query->extensions) {
         return encodeRejection(Failure::UnacceptedExtension, "extensions of a query are not known here");
+    }
+    if (std::ranges::find(revokedUnits, unit->unit().name) != revokedUnits.end()) {
+        return encodeRejection(Failure::SystemFailure, "the certificate of the timestamping unit is revoked");
     }
     return stamp(*query, *unit);
 }

@@ -1,6 +1,7 @@
 // The service's own timestamps (RFC 3161, RFC 5816; standards E8-E20): a query's bytes in, a reply's bytes out.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "ca/tsa/clock.h"
@@ -31,7 +32,8 @@ class Timestamps final {
 
     // Always a TimeStampResp: granted, or a rejection that says why. A query is answered by the unit whose policy it
     // names; without a policy, by the SM2 unit for an SM3 imprint and by the other one for every other.
-    Bytes answer(ByteView query) const;
+    // A unit among `revokedUnits` gives none any more.
+    Bytes answer(ByteView query, const std::vector<std::string>& revokedUnits = {}) const;
 
  private:
     const TokenWriter* unitFor(const Query& query) const;  // nullptr: none with the policy that it names

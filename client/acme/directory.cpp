@@ -60,6 +60,9 @@ Result<Directory> parseDirectory(std::string_view body, const std::string& url) 
     TRY(out.newAccount, urlMember(*value, "newAccount"));
     TRY(out.newOrder, urlMember(*value, "newOrder"));
     TRY(out.revokeCert, urlMember(*value, "revokeCert"));
+    if (value->has("renewalInfo")) {
+        TRY(out.renewalInfo, urlMember(*value, "renewalInfo"));
+    }
     const json::Value* meta = value->find("meta");
     if (meta == nullptr) return out;
     out.termsOfService = meta->string("termsOfService").value_or("");

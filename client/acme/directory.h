@@ -13,6 +13,7 @@ namespace mailca::client::acme {
 struct Directory {
     std::string url;
     std::string newNonce, newAccount, newOrder, revokeCert;
+    std::string renewalInfo;                                  // RFC 9773; empty: none
     std::string termsOfService;                               // empty: none
     std::string exchange;                                     // base URL of the exchange; empty: none
     std::map<std::string, std::string> profiles;              // name: description (draft-ietf-acme-profiles)

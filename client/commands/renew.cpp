@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "client/acme/account.h"
+#include "client/acme/renewal_info.h"
 #include "client/commands/commands.h"
 #include "client/commands/holdings.h"
 #include "client/enrollment/enrollment.h"
@@ -55,8 +56,7 @@ class Renewal final {
         }
         if (!order) {
             TRY(const std::vector<HeldCertificate> held, heldCertificates(folder, *record));
-            const bool due = isRenewalDue(currentOf(held), m_context.around.clock.now());
-            if (!due && m_options.when == RenewWhen::Due) return ExitCode::NothingDue;
+            if (m_options.when == RenewWhen::Due && !isDue(currentOf(held))) return ExitCode::NothingDue;
         }
         m_context.around.report.progress("renewing " + folder.mailbox().text());
         const Wish wish = record ? Wish{record->profile, record->keyType} : Wish{order->profile, order->keyType};
@@ -64,6 +64,19 @@ class Renewal final {
         TRY(const EnrollmentResult result, enrollment.run(wish));
         if (const auto* waiting = std::get_if<Waiting>(&result)) return fail(ErrorKind::Unavailable, waiting->detail);
         return ExitCode::Done;
+    }
+
+    // By their own life, or because the server says so: it may be about to revoke them (RFC 9773).
+    bool isDue(const std::vector<x509::Certificate>& current) {
+        const Time now = m_context.around.clock.now();
+        if (isRenewalDue(current, now)) return true;
+        return std::ranges::any_of(current, [&](const x509::Certificate& certificate) {
+            const auto info = acme::renewalInfoOf(m_context.http, m_session.directory(), certificate);
+            if (!info || now < info->at) return false;
+            const std::string why = info->explanationUrl.empty() ? "" : ": " + info->explanationUrl;
+            m_context.around.report.progress("the server asks for a renewal now" + why);
+            return true;
+        });
     }
 
     // Fingerprints of live certificates by this CA for keys that are not in this state directory.

@@ -34,19 +34,36 @@ Result<Bytes> nameBytes(const Name& name) {
     return whole;
 }
 
-Result<Bytes> encodeRevoked(const RevokedEntry& entry) {
-    TRY(const Bytes at, der::time(entry.at));
-    Bytes extensions;
-    if (entry.reason) {
-        if (*entry.reason < 1 || *entry.reason > 10 || *entry.reason == 7) {  // 0 is left out (D50), 7 is unused
-            return fail(ErrorKind::BadRevocationReason, "no reason code that may stand in a CRL");
-        }
-        const std::uint8_t code = static_cast<std::uint8_t>(*entry.reason);
-        TRY(const Bytes reason,
-            encodeExtension("2.5.29.21", Criticality::NotCritical, der::tagged(der::kEnumerated, {&code, 1})));
-        extensions = der::sequence({reason});
+Result<Bytes> encodeEntryExtensions(const std::optional<int>& reason) {
+    if (!reason) return Bytes();
+    if (*reason < 1 || *reason > 10 || *reason == 7) {  // 0 is left out (D50), 7 is unused
+        return fail(ErrorKind::BadRevocationReason, "no reason code that may stand in a CRL");
     }
-    return der::sequence({der::unsignedInteger(entry.serial.bytes()), at, extensions});
+    const std::uint8_t code = static_cast<std::uint8_t>(*reason);
+    TRY(const Bytes extension,
+        encodeExtension("2.5.29.21", Criticality::NotCritical, der::tagged(der::kEnumerated, {&code, 1})));
+    return der::sequence({extension});
+}
+
+// The content of revokedCertificates. What an entry has in common with the one before it, as among a million of one
+// incident, is encoded once.
+Result<Bytes> encodeRevoked(const std::vector<RevokedEntry>& entries) {
+    constexpr std::size_t kMostOfAnEntry = 56;  // 20 octets of serial number, a UTCTime, a reason
+    Bytes out;
+    out.reserve(entries.size() * kMostOfAnEntry);
+    const RevokedEntry* last = nullptr;
+    Bytes at, extensions;
+    for (const RevokedEntry& entry : entries) {
+        if (last == nullptr || entry.at != last->at) {
+            TRY(at, der::time(entry.at));
+        }
+        if (last == nullptr || entry.reason != last->reason) {
+            TRY(extensions, encodeEntryExtensions(entry.reason));
+        }
+        der::append(out, der::sequence({der::unsignedInteger(entry.serial.bytes()), at, extensions}));
+        last = &entry;
+    }
+    return out;
 }
 
 Result<Bytes> encodeCrlExtensions(const CrlFields& fields) {
@@ -106,11 +123,7 @@ Result<Bytes> encodeTbsCrl(const CrlFields& fields) {
     if (!der::isOne(der::kSequence, fields.issuerDer)) return fail(ErrorKind::Malformed, "not the DER of a name");
     TRY(const Bytes thisUpdate, der::time(fields.thisUpdate));
     TRY(const Bytes nextUpdate, der::time(fields.nextUpdate));
-    Bytes revoked;
-    for (const RevokedEntry& entry : fields.revoked) {
-        TRY(const Bytes encoded, encodeRevoked(entry));
-        der::append(revoked, encoded);
-    }
+    TRY(Bytes revoked, encodeRevoked(fields.revoked));
     if (!revoked.empty()) revoked = der::tagged(der::kSequence, revoked);
     TRY(const Bytes extensions, encodeCrlExtensions(fields));
     return der::sequence({der::smallInteger(1),  // v2

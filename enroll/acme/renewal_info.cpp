@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/x509/renewal_name.h"
 #include "enroll/acme/resources.h"
 
 namespace mailca::acme {
@@ -12,17 +13,13 @@ namespace {
 constexpr const char* kRetryAfter = "21600";
 constexpr const char* kCache = "public, max-age=3600";
 
-// As in the certificate: an octet 00 keeps a number positive whose first bit is set.
-Bytes contentOctets(const Serial& serial) {
-    Bytes octets = serial.bytes();
-    if ((octets.front() & 0x80) != 0) octets.insert(octets.begin(), 0);
-    return octets;
+// C4: now rather than later.
+RenewalWindow pastWindow(Time since) {
+    return {since - 1h, since - 1s};
 }
 
 RenewalWindow windowOf(const ra::CertificateRecord& certificate) {
-    if (const auto* revoked = std::get_if<ra::Revoked>(&certificate.state)) {
-        return {revoked->at - 1h, revoked->at - 1s};
-    }
+    if (const auto* revoked = std::get_if<ra::Revoked>(&certificate.state)) return pastWindow(revoked->at);
     const seconds life = certificate.notAfter - certificate.notBefore;
     return {certificate.notAfter - life / 3, certificate.notAfter - life / 6};
 }
@@ -35,10 +32,6 @@ Result<std::vector<ra::CertificateRecord>> setOf(const Services& services, const
 
 }  // namespace
 
-std::string certificateName(ByteView authorityKeyId, const Serial& serial) {
-    return toBase64Url(authorityKeyId) + "." + toBase64Url(contentOctets(serial));
-}
-
 Result<NamedCertificate> parseCertificateName(const ca::Authority& authority, std::string_view name) {
     const Error malformed =
         fail(ErrorKind::Malformed, "a certificate is named by base64url(authority key id).base64url(serial number)");
@@ -48,7 +41,7 @@ Result<NamedCertificate> parseCertificateName(const ca::Authority& authority, st
     const auto octets = fromBase64Url(name.substr(dot + 1));
     if (!keyId || keyId->empty() || !octets) return malformed;
     const auto serial = Serial::fromBytes(*octets);
-    if (!serial || certificateName(*keyId, *serial) != name) return malformed;
+    if (!serial || x509::renewalName(*keyId, *serial) != name) return malformed;
     for (const auto& issuer : authority.issuers()) {
         if (issuer->certificate.subjectKeyId() == *keyId) return NamedCertificate{issuer->name, *serial};
     }
@@ -73,11 +66,12 @@ RenewalWindow renewalWindow(const std::vector<ra::CertificateRecord>& set) {
 Result<Answer> renewalInfo(const Services& services, const std::string& name) {
     TRY(const NamedCertificate named, parseCertificateName(services.authority, name));
     TRY(const auto set, setOf(services, named));
-    const RenewalWindow window = renewalWindow(set);
-    return Answer{
-        .body = json::object(
-            {{"suggestedWindow", json::object({{"start", toRfc3339(window.start)}, {"end", toRfc3339(window.end)}})}}),
-        .headers = {{"Retry-After", kRetryAfter}, {"Cache-Control", kCache}}};
+    TRY(const auto call, services.incidentBook.callFor(named.issuer, named.serial));
+    const RenewalWindow window = call ? pastWindow(call->since) : renewalWindow(set);
+    json::Value body = json::object(
+        {{"suggestedWindow", json::object({{"start", toRfc3339(window.start)}, {"end", toRfc3339(window.end)}})}});
+    if (call && !call->explanationUrl.empty()) body.set("explanationURL", call->explanationUrl);
+    return Answer{.body = std::move(body), .headers = {{"Retry-After", kRetryAfter}, {"Cache-Control", kCache}}};
 }
 
 }  // namespace mailca::acme

@@ -11,9 +11,6 @@
 
 namespace mailca::acme {
 
-// base64url of the authority key identifier, a dot, base64url of the serial number's DER octets (C2).
-std::string certificateName(ByteView authorityKeyId, const Serial& serial);
-
 struct NamedCertificate {
     std::string issuer;
     Serial serial;

@@ -12,6 +12,7 @@
 #include "enroll/acme/account_keys.h"
 #include "enroll/acme/nonces.h"
 #include "enroll/acme/urls.h"
+#include "enroll/ra/incident_port.h"
 #include "enroll/ra/issuance_desk.h"
 #include "enroll/ra/service.h"
 
@@ -32,6 +33,7 @@ struct Services {
     AccountKeys& accountKeys;
     ra::AccountBook& accountBook;
     ra::CertificateBook& certificateBook;
+    ra::IncidentBook& incidentBook;
     ra::Accounts& accounts;
     ra::Orders& orders;
     ra::Limits& limits;

@@ -293,13 +293,13 @@ class IssuanceBook : public ca::Ledger {
 
 // ---- certificates and their revocation
 // -----------------------------------------------------------------------------------------
-enum class RevokedBy : std::uint8_t { Account, AuthorizedAccount, CertificateKey, Operator };
+enum class RevokedBy : std::uint8_t { Account, AuthorizedAccount, CertificateKey };
 struct Revocation {
     CertificateId certificate;  // AlreadyRevoked when it is
     std::optional<int> reason;  // never 0
     Time at;
-    RevokedBy by = RevokedBy::Operator;
-    bool blockKey = false;  // B47: key-signed or operator with keyCompromise
+    RevokedBy by = RevokedBy::Account;
+    bool blockKey = false;  // B47: key-signed with keyCompromise; operators' revocations: enroll/ra/incident_port.h
 };
 
 class CertificateBook {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "enroll/ra/decide.h"
+#include "enroll/ra/incidents.h"
 #include "enroll/ra/service.h"
 
 namespace mailca::ra {
@@ -11,17 +12,17 @@ constexpr int kKeyCompromise = 1;
 constexpr int kCessationOfOperation = 5;
 constexpr std::array<int, 5> kReasons{1, 3, 4, 5, 9};  // B47; 0 is left out (D50)
 
-Result<std::optional<int>> checkReason(std::optional<int> reason) {
-    if (!reason || *reason == 0) return std::optional<int>{};
-    if (std::ranges::count(kReasons, *reason) != 0) return reason;
-    return fail(ErrorKind::BadRevocationReason, "allowed reasons are 0, 1, 3, 4, 5 and 9");
-}
-
 Error notOurs() {
     return fail(ErrorKind::NotFound, "this CA did not issue that certificate");
 }
 
 }  // namespace
+
+Result<std::optional<int>> checkReason(std::optional<int> reason) {
+    if (!reason || *reason == 0) return std::optional<int>{};
+    if (std::ranges::count(kReasons, *reason) != 0) return reason;
+    return fail(ErrorKind::BadRevocationReason, "allowed reasons are 0, 1, 3, 4, 5 and 9");
+}
 
 Revocations::Revocations(CertificateBook& certificates, const Clock& clock)
     : m_certificates(certificates), m_clock(clock) {}
@@ -55,14 +56,6 @@ Result<void> Revocations::revoke(const Requester& requester, const Bytes& certif
         if (by == RevokedBy::AuthorizedAccount) recorded = kCessationOfOperation;
         const bool block = by == RevokedBy::CertificateKey && recorded == kKeyCompromise;
         return m_certificates.revoke({certificate->id, recorded, now, by, block});
-    });
-}
-
-Result<void> Revocations::revokeAsOperator(const CertificateRecord& certificate, std::optional<int> reason) {
-    TRY(const std::optional<int> recorded, checkReason(reason));
-    return decide([&]() -> Result<void> {
-        return m_certificates.revoke(
-            {certificate.id, recorded, m_clock.now(), RevokedBy::Operator, recorded == kKeyCompromise});
     });
 }
 

@@ -158,8 +158,6 @@ class Revocations {
     using Requester = std::variant<Account, crypto::PublicKey>;  // kid, or the certificate's own key (B45)
     Result<void> revoke(const Requester& requester, const Bytes& certificateDer,
                         std::optional<int> reason);  // B46, B47
-    // By an operator; `reason` as in CRLs, no 0.
-    Result<void> revokeAsOperator(const CertificateRecord& certificate, std::optional<int> reason);
 
  private:
     Result<RevokedBy> authorize(const Requester& requester, const CertificateRecord& certificate, Time now);

@@ -15,7 +15,9 @@ import time
 
 import load_world  # first: finds the others
 import acme_client
+import crash_operator
 import disk as disks
+import e2e
 import processes
 from cryptography import x509
 
@@ -23,6 +25,8 @@ IN_FLIGHT = 48
 SLOW_SYNC_MS = 5  # a commit takes its time, as on a disk: the end falls into one more often
 ROUNDS_A_HOUSE = 10  # how many rounds one database lives through
 PATIENCE = 60  # seconds, for whatever has to come to an end
+FILLED = 600  # mailboxes with two certificates each, for the operator to revoke
+A_ROUND = 120  # certificates of those, at most
 
 
 @dataclasses.dataclass
@@ -34,6 +38,8 @@ class Round:
     open_intents: int = 0
     continued: int = 0
     extra_mails: int = 0
+    commands: int = 0  # of the operator
+    told_again: int = 0  # of those, that the end or his own broke off
 
     @property
     def passed(self):
@@ -41,7 +47,8 @@ class Round:
 
     def tell(self):
         print(f"round {self.number} {self.kind}: {self.certificates} certificates, {self.open_intents} open intents, "
-              f"{self.continued} enrollments continued, {self.extra_mails} extra mails: "
+              f"{self.continued} enrollments continued, {self.extra_mails} extra mails, {self.commands} commands of the operator, "
+              f"{self.told_again} of them broken off: "
               f"{'ok' if self.passed else 'FAILED'}", flush=True)
         for breach in self.breaches[:10]:
             print(f"    {breach}", flush=True)
@@ -61,6 +68,9 @@ class House:
         self.m_database = self.m_service.home / "mailca.db"
         self.m_disk = disks.Disk(build, home, slow_sync_ms=SLOW_SYNC_MS, ignore_sync=int(ignore_syncs))
         self.m_journals = []
+        self.m_revoked = []  # by the operator, ever
+        e2e.must(build / "bench" / "mailca-fill", self.m_database, self.m_service.home / "ca" / "authority.toml",
+                 self.m_service.home / "passphrase", e2e.ROOT / "policies", 0, FILLED, patience=600)
         stack.push(self.m_service)  # ends it
         self.start()
 
@@ -72,11 +82,14 @@ class House:
         journal = self.m_home / f"journal-{one.number}"
         self.m_journals.append(journal)
         load = self.m_load("--seconds", 3600, "--journal", journal)
+        operator = crash_operator.Operator(self.m_service, self.m_to_revoke(), chance.random(), one.number)
+        operator.start()
         try:
             wait_for_certificates(journal, load, chance)
             self.m_end(one.kind)
         finally:
             said = end_of(load)
+            operator.join()
         if load.returncode != 0:
             one.breaches.append(f"enrollments failed before the end: {said}")
         one.certificates = len(facts(journal, "certificate"))
@@ -89,6 +102,14 @@ class House:
             end_of(resume)
             raise
         self.m_resumed(one, resume)
+        one.commands = len(operator.commands)
+        one.told_again = sum(not command.acknowledged for command in operator.commands)
+        acknowledged = [serial for command in operator.commands if command.acknowledged for serial in command.serials
+                        if isinstance(command, crash_operator.Revocation)]
+        one.breaches += self.m_not_revoked(acknowledged)
+        one.breaches += operator.settle()
+        self.m_revoked += operator.revoked()
+        one.breaches += self.m_not_revoked(self.m_revoked)
         mails = collections.Counter(fact["mailbox"] for fact in facts(journal, "challenge-mail"))
         one.extra_mails = sum(count - 1 for count in mails.values())
         one.breaches += [f"{mailbox} got {count} challenge mails" for mailbox, count in mails.items() if count > 2]
@@ -99,7 +120,10 @@ class House:
         """After the last round: nothing of the earlier ones was lost since, the CRLs are complete, the end is clean."""
         for journal in self.m_journals[:-1]:
             self.m_resumed(Round(one.number, one.kind, one.breaches), self.m_load("resume", "--journal", journal))
-        one.breaches += self.m_missing_on_crls()
+        deadline = time.monotonic() + PATIENCE  # in which each revocation has to show
+        while (missing := self.m_missing_on_crls()) and time.monotonic() < deadline:
+            time.sleep(1)
+        one.breaches += missing
         if self.m_service.stop() != 0:
             one.breaches.append(f"mailcad did not end cleanly: {self.m_service.log()[-1000:]}")
         one.breaches += self.m_broken_promises(crashes=1)
@@ -151,6 +175,17 @@ class House:
                 return done.stdout.splitlines() or ([] if done.returncode == 0 else ["check_invariants gives no answer"])
             time.sleep(0.2)
 
+    def m_to_revoke(self):
+        """Serials of the filled mailboxes that are live."""
+        return [serial for serial, in self.m_query(
+            "SELECT k.serial FROM certificates k JOIN orders o ON o.nr = k.order_nr JOIN authorizations a ON a.nr = o.authorization"
+            " JOIN mailboxes b ON b.nr = a.mailbox WHERE k.revoked_at IS NULL AND b.address LIKE 'mailbox%@site%.example'"
+            f" ORDER BY k.nr LIMIT {A_ROUND}")]
+
+    def m_not_revoked(self, serials):
+        revoked = {serial for serial, in self.m_query("SELECT serial FROM certificates WHERE revoked_at IS NOT NULL")}
+        return [f"{serial.hex()} is not revoked, as the operator was told" for serial in serials if serial not in revoked]
+
     def m_unrevoked(self, intents):
         revoked = set(self.m_query("SELECT issuer, serial FROM intents WHERE revoked_at IS NOT NULL"))
         return [f"the orphan {serial.hex()} is not recorded as revoked" for issuer, serial in intents
@@ -159,13 +194,14 @@ class House:
     def m_missing_on_crls(self):
         listed = {}
         breaches = []
-        for issuer, shard, serial in self.m_query("SELECT issuer, shard, serial FROM intents WHERE revoked_at IS NOT NULL"):
+        for issuer, shard, serial in self.m_query("SELECT issuer, shard, serial FROM intents WHERE revoked_at IS NOT NULL UNION ALL"
+                                                  " SELECT issuer, shard, serial FROM certificates WHERE revoked_at IS NOT NULL"):
             if (issuer, shard) not in listed:
                 answer = acme_client.request("GET", f"{self.m_service.base_url}/crl/{issuer}/{shard}.crl")
                 listed[issuer, shard] = x509.load_der_x509_crl(answer.body)
             number = int.from_bytes(serial, "big")
             if listed[issuer, shard].get_revoked_certificate_by_serial_number(number) is None:
-                breaches.append(f"the orphan {serial.hex()} is not on the CRL")
+                breaches.append(f"{serial.hex()} is not on the CRL")
         return breaches
 
 

@@ -11,6 +11,7 @@
 #include "store/schema/0003_service_certificates.h"
 #include "store/schema/0004_acme.h"
 #include "store/schema/0005_keys.h"
+#include "store/schema/0006_revocation.h"
 
 namespace mailca::store::schema {
 namespace {
@@ -46,8 +47,12 @@ Result<void> apply(sqlite::Connection& connection, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static constexpr std::array<Migration, 5> kMigrations{
-        {{1, k0001First}, {2, k0002Compact}, {3, k0003ServiceCertificates}, {4, k0004Acme}, {5, k0005Keys}}};
+    static constexpr std::array<Migration, 6> kMigrations{{{1, k0001First},
+                                                           {2, k0002Compact},
+                                                           {3, k0003ServiceCertificates},
+                                                           {4, k0004Acme},
+                                                           {5, k0005Keys},
+                                                           {6, k0006Revocation}}};
     return kMigrations;
 }
 

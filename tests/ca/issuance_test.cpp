@@ -72,7 +72,7 @@ class DyingSigner final : public Signer {
     Result<std::vector<x509::Certificate>> sign(const Handle&) override { return gone(); }
     Result<Bytes> signCrl(const std::string&, const CrlRequest&) override { return gone(); }
     Result<ocsp::SignedResponse> signStatus(const StatusRequest&) override { return gone(); }
-    Result<Bytes> timestamp(ByteView) override { return gone(); }
+    Result<Bytes> timestamp(const TimestampRequest&) override { return gone(); }
 
  private:
     static Error gone() { return fail(ErrorKind::Unavailable, "the signer is gone"); }

@@ -1,10 +1,13 @@
 // mailca enroll and renew against an ACME server in memory: the whole path, interrupted after every single step.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <sstream>
 
 #include "client/commands/commands.h"
 #include "client/enrollment/renewal.h"
+#include "core/x509/renewal_name.h"
 #include "tests/client/fake_acme.h"
 #include "tests/support/files.h"
 
@@ -327,6 +330,32 @@ TEST(Renew, WarnsOfALiveKeyThatIsNotOurs) {
     EXPECT_EQ(outcome.code, ExitCode::Warning);
     ASSERT_EQ(machine.report.warned.size(), 1u);
     EXPECT_NE(machine.report.warned[0].find(foreign.serial().hex()), std::string::npos);
+}
+
+TEST(Renew, IsDueWhenTheServerSaysSo) {  // RFC 9773: what is to be revoked is renewed before
+    Machine machine;
+    ASSERT_TRUE(machine.enroll());
+    json::Value directory = test::FakeAcme::directory();
+    machine.acme.pages["https://ca.test/directory"] = directory.set("renewalInfo", "https://ca.test/renewal").dump();
+    EXPECT_EQ(must(machine.renew(RenewWhen::Due)).code, ExitCode::NothingDue) << "no answer is no reason";
+    const x509::Certificate& one = machine.acme.issued.front();
+    const std::string url = "https://ca.test/renewal/" + x509::renewalName(one.authorityKeyId(), one.serial());
+    const auto say = [&](Time start, Time end) {
+        machine.acme.pages[url] =
+            json::object({{"suggestedWindow", json::object({{"start", toRfc3339(start)}, {"end", toRfc3339(end)}})},
+                          {"explanationURL", "https://ca.test/why"}})
+                .dump();
+        return must(machine.renew(RenewWhen::Due)).code;
+    };
+    const Time now = machine.clock.now();
+    EXPECT_EQ(say(now + 1h, now + 2h), ExitCode::NothingDue);
+    EXPECT_EQ(say(now - 1h, now - 2h), ExitCode::NothingDue) << "no window (C3)";
+    machine.acme.pages[url] = "no JSON";
+    EXPECT_EQ(must(machine.renew(RenewWhen::Due)).code, ExitCode::NothingDue);
+    EXPECT_EQ(say(now - 2h, now - 1h), ExitCode::Done);
+    EXPECT_TRUE(std::ranges::any_of(machine.report.said, [](const std::string& line) {
+        return line.find("https://ca.test/why") != std::string::npos;
+    }));
 }
 
 TEST(Renew, IsDueWithLessThanAThirdOfTheLifeLeft) {

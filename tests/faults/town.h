@@ -37,7 +37,7 @@ class Rooms {
         outbox.stop();  // their turns never wait: time is the client's
         intake.stop();
         acme::addRoutes(router, services);
-        repository::addRoutes(router, disk().authority(), store->crls(), clock);
+        repository::addRoutes(router, disk().authority(), rootCrls, store->crls(), clock);
     }
     Rooms(const Rooms&) = delete;
     Rooms& operator=(const Rooms&) = delete;
@@ -74,9 +74,11 @@ class Rooms {
         static const AuthorityOnDisk made;
         return made;
     }
+    static const ca::Authority& authority() { return disk().authority(); }
 
     const Clock& clock;
     SystemRandom random;
+    repository::RootCrls rootCrls{authority(), disk().folder()};
     FailingAccounts accountBook{store->accounts(), faults};
     FailingOrders orderBook{store->orders(), faults};
     FailingMails mails{store->mails(), faults};
@@ -106,6 +108,7 @@ class Rooms {
                             accountKeys,
                             accountBook,
                             certificates,
+                            store->incidents(),
                             accounts,
                             orders,
                             limits,

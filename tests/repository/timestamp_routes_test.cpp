@@ -5,6 +5,7 @@
 
 #include "tests/ca/support.h"
 #include "tests/ca/tsa/openssl_ts.h"
+#include "tests/repository/ocsp_fixture.h"
 #include "tests/repository/post.h"
 #include "tests/support/sequence_random.h"
 
@@ -13,13 +14,18 @@ namespace {
 
 class TimestampRoutes : public ::testing::Test {
  protected:
-    TimestampRoutes() { addTimestampRoutes(router, signer); }
+    TimestampRoutes() {
+        statuses.set(unit.issuer->name, unit.certificate.serial(), ca::ocsp::Good{});
+        addTimestampRoutes(router, signer, disk.authority(), statuses);
+    }
     web::Response post(const Bytes& body, const std::string& type = "application/timestamp-query") {
         return repository::post(router, "/timestamp", body, type);
     }
 
     SystemClock now;
     test::AuthorityOnDisk disk{now};
+    const ca::TimestampUnit& unit = *disk.authority().timestampUnit();
+    StatusesInMemory statuses;
     test::SequenceRandom random;
     ca::LocalSigner signer = test::localSigner(disk, now, random);
     web::Router router;
@@ -33,6 +39,16 @@ TEST_F(TimestampRoutes, AQueryGetsItsReply) {
     const test::Reply reply(asBytes(response.body()));
     EXPECT_TRUE(reply.granted());
     EXPECT_TRUE(reply.verifies({}, *disk.authority().forHierarchy("timestamp"), now.now())) << reply.why();
+}
+
+TEST_F(TimestampRoutes, ARevokedUnitGivesNone) {
+    statuses.set(unit.issuer->name, unit.certificate.serial(), ca::ocsp::Revoked{now.now(), 5});
+    const web::Response revoked = post(test::queryDer());
+    ASSERT_EQ(revoked.status(), 200);
+    EXPECT_EQ(test::Reply(asBytes(revoked.body())).failure(), TS_INFO_SYSTEM_FAILURE);
+    statuses.healthy = false;
+    EXPECT_FALSE(test::Reply(asBytes(post(test::queryDer()).body())).granted())
+        << "what it cannot know, it takes for bad";
 }
 
 TEST_F(TimestampRoutes, WhatIsNoQueryIsRefused) {

@@ -68,10 +68,13 @@ inline constexpr std::array kInvariants{
               " GROUP BY challenge HAVING count(*) > 1)"},
     Invariant{"a shard's revision counts its revocations",
               "SELECT count(*) FROM (SELECT issuer, shard FROM certificates WHERE revoked_at IS NOT NULL"
+              " UNION SELECT issuer, shard FROM service_certificates WHERE revoked_at IS NOT NULL"
               " UNION SELECT issuer, shard FROM intents WHERE revoked_at IS NOT NULL) r"
               " LEFT JOIN crl_shards s ON s.issuer = r.issuer AND s.shard = r.shard WHERE coalesce(s.revision, 0) <>"
               " (SELECT count(*) FROM certificates k WHERE k.issuer = r.issuer AND k.shard = r.shard AND k.revoked_at "
               "IS NOT NULL)"
+              " + (SELECT count(*) FROM service_certificates c WHERE c.issuer = r.issuer AND c.shard = r.shard"
+              "    AND c.revoked_at IS NOT NULL)"
               " + (SELECT count(*) FROM intents i WHERE i.issuer = r.issuer AND i.shard = r.shard AND i.revoked_at IS "
               "NOT NULL)"},
     Invariant{"every finished order and every revocation is on the audit trail",
@@ -79,6 +82,18 @@ inline constexpr std::array kInvariants{
               "  (SELECT 1 FROM audit u WHERE u.act = 'order.issued' AND u.subject = o.id))"
               " + (SELECT count(*) FROM certificates k WHERE k.revoked_at IS NOT NULL AND NOT EXISTS"
               "  (SELECT 1 FROM audit u WHERE u.act = 'certificate.revoked' AND u.subject = k.id))"},
+    Invariant{"a certificate is revoked once",
+              "SELECT count(*) FROM (SELECT 1 FROM audit WHERE act IN ('certificate.revoked',"
+              " 'service_certificate.revoked') GROUP BY act, subject HAVING count(*) > 1)"},
+    Invariant{"what waits in an incident is live, and the incident open",
+              "SELECT count(*) FROM incident_marks w JOIN incidents d ON d.nr = w.incident"
+              " JOIN certificates k ON k.nr = w.certificate"
+              " WHERE k.revoked_at IS NOT NULL OR d.state NOT IN (0, 3) OR k.nr > d.last"},
+    Invariant{"an incident counts what became of each that it marked",
+              "SELECT count(*) FROM incidents d WHERE d.state IN (0, 1, 3) AND d.marked - d.replaced - d.ended - d.gone"
+              " <> (SELECT count(*) FROM incident_marks w WHERE w.incident = d.nr)"},
+    Invariant{"an incident that is done has looked at all that it meant",
+              "SELECT count(*) FROM incidents WHERE state = 1 AND (examined < last OR closed_at IS NULL)"},
     Invariant{"an external account key made no more accounts than it may, and each that it made is counted",
               "SELECT count(*) FROM external_keys e WHERE e.uses > coalesce(e.most_uses, e.uses)"
               " OR e.uses <> (SELECT count(*) FROM accounts s WHERE s.external_key = e.nr)"},

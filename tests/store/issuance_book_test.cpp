@@ -22,8 +22,8 @@ class Issuing : public ::testing::Test {
     std::vector<x509::RevokedEntry> revokedSerials() {
         std::vector<x509::RevokedEntry> all;
         for (int shard = 0; shard < kShards; ++shard) {
-            const auto state = must(m_scene.store().crls().shard("smime-1", shard, m_scene.now()));
-            for (const x509::RevokedEntry& entry : state.revoked) {
+            const auto revoked = must(m_scene.store().crls().revoked({"smime-1", shard}, m_scene.now()));
+            for (const x509::RevokedEntry& entry : revoked.entries) {
                 EXPECT_EQ(shardOf("smime-1", entry.serial), shard);
                 all.push_back(entry);
             }
@@ -281,52 +281,6 @@ TEST_F(Issuing, LooksUpByWholeAddressRoleAndTimeNewestFirst) {
     EXPECT_TRUE(must(directory.lookup(mailbox("Alice@example.org"), kAllRoles, m_scene.now())).empty());
     EXPECT_TRUE(must(directory.lookup(mailbox(), kAllRoles, m_scene.now() + 24h * 400)).empty());
     EXPECT_EQ(must(directory.lookup(mailbox(), kAllRoles, newer.items.front().record.notAfter)).size(), 2u);
-}
-
-repository::StoredCrl crl(const Scene& scene, int shard, std::uint64_t number) {
-    return {"smime-1", shard, number, scene.now(), scene.now() + 24h * 7, toBytes("crl " + std::to_string(number))};
-}
-
-TEST_F(Issuing, NumbersCrlsStrictlyUpwards) {  // F3, F10
-    repository::CrlBook& crls = m_scene.store().crls();
-    EXPECT_EQ(must(crls.latest("smime-1", 0)).has_value(), false);
-    must(crls.store(crl(m_scene, 0, 7), 0));
-    for (const std::uint64_t number : {6u, 7u}) {
-        EXPECT_EQ(kindOf(crls.store(crl(m_scene, 0, number), 0)), ErrorKind::Conflict);
-    }
-    must(crls.store(crl(m_scene, 1, 1), 0));  // each shard counts for itself
-    must(crls.store(crl(m_scene, 0, 8), 0));
-    EXPECT_EQ(must(crls.latest("smime-1", 0))->der, toBytes("crl 8"));
-}
-
-TEST_F(Issuing, MarksAShardAsChangedUntilACrlWasMadeFromTheChange) {
-    repository::CrlBook& crls = m_scene.store().crls();
-    const ra::CertificateRecord record = m_scene.issue(m_account).items.front().record;
-    const int shard = shardOf(record.issuer, record.serial);
-    const auto read = [&] { return must(crls.shard(record.issuer, shard, m_scene.now())); };
-    must(crls.store(crl(m_scene, shard, 1), read().revision));
-    EXPECT_FALSE(read().changedSinceLatest);
-    const std::uint64_t readBefore = read().revision;
-    must(m_scene.store().certificates().revoke(m_scene.revocation(record.id)));
-    EXPECT_TRUE(read().changedSinceLatest);
-    must(crls.store(crl(m_scene, shard, 2), readBefore));  // made from what was read before the revocation
-    EXPECT_TRUE(read().changedSinceLatest);
-    must(crls.store(crl(m_scene, shard, 3), read().revision));
-    EXPECT_FALSE(read().changedSinceLatest);
-}
-
-TEST_F(Issuing, ListsARevokedCertificateOnceMoreAfterItsExpiry) {  // F6
-    repository::CrlBook& crls = m_scene.store().crls();
-    const ra::CertificateRecord record = m_scene.issue(m_account).items.front().record;
-    const int shard = shardOf(record.issuer, record.serial);
-    must(m_scene.store().certificates().revoke(m_scene.revocation(record.id)));
-    const auto listed = [&] { return must(crls.shard(record.issuer, shard, m_scene.now())).revoked.size(); };
-    must(crls.store(crl(m_scene, shard, 1), 1));
-    EXPECT_EQ(listed(), 1u);
-    m_scene.clock().set(record.notAfter + 1s);
-    EXPECT_EQ(listed(), 1u);  // no CRL after its expiry yet
-    must(crls.store(crl(m_scene, shard, 2), 1));
-    EXPECT_EQ(listed(), 0u);
 }
 
 }  // namespace

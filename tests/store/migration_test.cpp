@@ -112,7 +112,7 @@ TEST_F(FirstSchema, GoesOnWithItsWork) {
     must(store->replies().record({"again", Bytes(32, 4), fromUnix(10), "another reason", "{}", ra::Proves{open, {}}}));
     EXPECT_FALSE(must(store->orders().findByChallenge(open)).challenge.provenAt) << "that mail was judged before";
     must(store->replies().record({"four", Bytes(32, 7), fromUnix(10), "too late", "{}", ra::ProvesNothing{}}));
-    must(store->certificates().revoke({id<CertificateId>(4), 1, fromUnix(10), ra::RevokedBy::Operator, true}));
+    must(store->certificates().revoke({id<CertificateId>(4), 1, fromUnix(10), ra::RevokedBy::Account, true}));
     EXPECT_TRUE(must(store->directory().lookup(mailbox(), {exchange::Role::Sign}, alice().notBefore())).empty());
     EXPECT_EQ(CheckInvariants(path()), std::vector<std::string>{});
     EXPECT_EQ(must(store->database().read([](store::sqlite::Connection& db) {

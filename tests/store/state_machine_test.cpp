@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "core/x509/request.h"
+#include "enroll/ra/incidents.h"
 #include "enroll/ra/service.h"
 #include "tests/store/check_invariants.h"
 #include "tests/store/scene.h"
@@ -73,7 +74,7 @@ struct Registration {
     ra::Orders orders{
         scene.store().orders(), scene.store().accounts(), profiles, policy, limits, scene.clock(), random};
     ra::Accounts accounts{scene.store().accounts(), policy, scene.clock(), random};
-    ra::Revocations revocations{scene.store().certificates(), scene.clock()};
+    ra::SetRevocations revocations{scene.store().selections(), scene.clock()};
 
     const crypto::PrivateKey key = must(crypto::PrivateKey::generate({crypto::KeyType::P256, 0}));
     std::map<std::string, Bytes> csrs;
@@ -176,7 +177,9 @@ class Deeds final {
     void revoke(const ra::OrderView& placed) {
         const auto records = must(m_house.scene.store().certificates().findByMailbox(placed.order.identifier.mailbox));
         if (records.empty()) return;
-        check(m_house.revocations.revokeAsOperator(records[m_engine() % records.size()], 4));
+        ra::CertificateSelection selection;
+        selection.serials = {records[m_engine() % records.size()].serial};
+        check(m_house.revocations.revoke(selection, 0, 4));
     }
 
     Registration& m_house;

@@ -5,6 +5,7 @@
 #include "core/json/json.h"
 #include "tests/admin/api/doubles.h"
 #include "tests/enroll/support/memory_books.h"
+#include "tests/enroll/support/memory_selections.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/sequence_random.h"
 
@@ -52,11 +53,14 @@ class ExternalAccountsApi : public ::testing::Test {
     test::FakeClock clock;
     test::SequenceRandom random;
     NoCertificates certificates;
-    ra::Revocations revocations{certificates, clock};
+    test::MemorySelections selections;
+    test::MemoryIncidents incidentBook;
+    ra::SetRevocations revocations{selections, clock};
+    ra::Incidents incidents{incidentBook, clock, [] {}};
     test::MemoryExternalKeys book;
     ra::ExternalAccounts external{book, Secret::copyOf(asBytes(std::string_view("secret"))), clock, random};
     test::MemoryBlockedKeys blocked;
-    Services services{certificates, revocations, blocked,  clock, Secret::copyOf(asBytes("open sesame")),
+    Services services{certificates, revocations, incidents, blocked, clock, Secret::copyOf(asBytes("open sesame")),
                       [] {},        {},          &external};
     web::Router router;
 };

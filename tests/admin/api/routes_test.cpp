@@ -6,6 +6,7 @@
 
 #include "core/json/json.h"
 #include "tests/admin/api/doubles.h"
+#include "tests/enroll/support/memory_selections.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/sequence_random.h"
 
@@ -16,7 +17,6 @@ namespace {
 class Certificates final : public ra::CertificateBook {
  public:
     std::vector<ra::CertificateRecord> records;
-    std::vector<ra::Revocation> revocations;
 
     Result<ra::CertificateRecord> find(const CertificateId&) override { return unexpected(); }
     Result<std::optional<ra::CertificateRecord>> findByDer(const Bytes&) override { return unexpected(); }
@@ -30,16 +30,7 @@ class Certificates final : public ra::CertificateBook {
         return unexpected();
     }
     Result<bool> holdsAuthorization(const AccountId&, const EmailAddress&, Time) override { return unexpected(); }
-    Result<void> revoke(const ra::Revocation& revocation) override {
-        for (ra::CertificateRecord& record : records) {
-            if (record.id != revocation.certificate) continue;
-            if (std::holds_alternative<ra::Revoked>(record.state)) return fail(ErrorKind::AlreadyRevoked, "it is");
-            record.state = ra::Revoked{revocation.at, revocation.reason};
-            revocations.push_back(revocation);
-            return {};
-        }
-        return unexpected();
-    }
+    Result<void> revoke(const ra::Revocation&) override { return unexpected(); }
 
  private:
     static Error unexpected() {
@@ -81,6 +72,7 @@ class AdminApi : public ::testing::Test {
                                         AccountId::random(random), *EmailAddress::parse(address),
                                         Serial::random(random), "smime-1", "smime-sign", Bytes{}, Bytes{}, clock.now(),
                                         clock.now() + 24h, ra::Live{}});
+        selections.add(certificates.records.back().serial, address, clock.now());
     }
     web::Response send(web::Method method, const std::string& path, const std::string& queryOrBody,
                        const std::string& authorization = "Bearer open sesame") {
@@ -91,21 +83,23 @@ class AdminApi : public ::testing::Test {
         if (!authorization.empty()) request.headers.add("Authorization", authorization);
         return router(request);
     }
-    web::Response revoke(const std::string& body) { return send(web::Method::Post, "/admin/v1/revocations", body); }
+    web::Response post(const std::string& name, const std::string& body) {
+        return send(web::Method::Post, "/admin/v1/" + name, body);
+    }
+    web::Response revoke(const std::string& body) { return post("revocations", body); }
 
     test::FakeClock clock;
     test::SequenceRandom random;
     Certificates certificates;
-    ra::Revocations revocations{certificates, clock};
+    test::MemorySelections selections;
+    test::MemoryIncidents incidentBook;
+    ra::SetRevocations revocations{selections, clock};
+    ra::Incidents incidents{incidentBook, clock, [] {}};
     int wakes = 0;
     test::MemoryBlockedKeys blocked;
-    Services services{certificates,
-                      revocations,
-                      blocked,
-                      clock,
-                      Secret::copyOf(asBytes("open sesame")),
-                      [this] { ++wakes; },
-                      {std::make_shared<Scrapes>()}};
+    Services services{certificates,        revocations,
+                      incidents,           Secret::copyOf(asBytes("open sesame")),
+                      [this] { ++wakes; }, {std::make_shared<Scrapes>()}};
     web::Router router;
 };
 
@@ -115,12 +109,12 @@ TEST_F(AdminApi, WantsItsTokenEvenOnLoopback) {
         EXPECT_EQ(send(web::Method::Get, "/admin/v1/certificates", "mailbox=alice@example.org", given).status(), 403)
             << given;
         EXPECT_EQ(send(web::Method::Post, "/admin/v1/revocations",
-                       R"({"mailbox":"alice@example.org","reason":"superseded"})", given)
+                       R"({"select":{"mailbox":"alice@example.org"},"reason":"superseded"})", given)
                       .status(),
                   403)
             << given;
     }
-    EXPECT_TRUE(certificates.revocations.empty());
+    EXPECT_TRUE(selections.revocations.empty());
 }
 
 TEST_F(AdminApi, TellsItsMetricsToWhoHoldsTheToken) {
@@ -148,18 +142,40 @@ TEST_F(AdminApi, ShowsCertificatesBySerialOrMailbox) {
     EXPECT_EQ(shown.string("serial"), serial);
 }
 
+TEST_F(AdminApi, ShowsASelectionPageByPage) {
+    selections.page = 2;
+    const auto first = json::parse(post("selections", R"({"select":{"issuer":"smime-1"}})").body());
+    EXPECT_EQ(first->array("certificates")->size(), 2u);
+    ASSERT_EQ(first->integer("next"), 2);
+    const auto second = json::parse(post("selections", R"({"select":{"issuer":"smime-1"},"from":2})").body());
+    const json::Value& shown = second->array("certificates")->at(0);
+    EXPECT_EQ(shown.string("mailbox"), "bob@example.org");
+    EXPECT_EQ(shown.string("profile"), "smime-sign");
+    EXPECT_EQ(shown.string("state"), "live");
+    EXPECT_FALSE(second->has("next"));
+    EXPECT_TRUE(selections.revocations.empty());
+}
+
 TEST_F(AdminApi, RevokesAMailboxOnceAndSaysSo) {
-    const web::Response first = revoke(R"({"mailbox":"alice@example.org","reason":"keyCompromise"})");
-    ASSERT_EQ(first.status(), 200);
-    EXPECT_EQ(json::parse(first.body())->array("revoked")->size(), 2u);
-    ASSERT_EQ(certificates.revocations.size(), 2u);
-    EXPECT_EQ(certificates.revocations[0].reason, 1);
-    EXPECT_EQ(certificates.revocations[0].by, ra::RevokedBy::Operator);
-    EXPECT_TRUE(certificates.revocations[0].blockKey) << "B47";
+    const std::string order = R"({"select":{"mailbox":"alice@example.org"},"reason":"keyCompromise"})";
+    const web::Response first = revoke(order);
+    ASSERT_EQ(first.status(), 200) << first.body();
+    EXPECT_EQ(first.body(), R"({"revoked":2,"alreadyRevoked":0})");
+    ASSERT_EQ(selections.revocations.size(), 1u);
+    EXPECT_EQ(selections.revocations[0].reason, 1);
+    EXPECT_TRUE(selections.revocations[0].blockKeys) << "B47";
     EXPECT_EQ(wakes, 1);
-    const web::Response again = revoke(R"({"mailbox":"alice@example.org","reason":"keyCompromise"})");
-    EXPECT_EQ(json::parse(again.body())->array("alreadyRevoked")->size(), 2u);
-    EXPECT_EQ(certificates.revocations.size(), 2u);
+    EXPECT_EQ(revoke(order).body(), R"({"revoked":0,"alreadyRevoked":2})");
+    EXPECT_EQ(selections.revocations.size(), 1u);
+    EXPECT_EQ(wakes, 1);
+}
+
+TEST_F(AdminApi, RevokesAsMuchAtOnceAsItIsTold) {
+    const auto first =
+        json::parse(revoke(R"({"select":{"issuer":"smime-1"},"reason":"superseded","atMost":1})").body());
+    EXPECT_EQ(first->integer("revoked"), 1);
+    EXPECT_EQ(first->integer("next"), 1);
+    EXPECT_EQ(selections.revocations[0].certificates.size(), 1u);
 }
 
 TEST_F(AdminApi, BlocksAKeyAndNamesItsCertificates) {  // D13, D46
@@ -191,30 +207,75 @@ TEST_F(AdminApi, BlocksAKeyAndNamesItsCertificates) {  // D13, D46
 }
 
 TEST_F(AdminApi, LeavesUnspecifiedOut) {  // D50
-    revoke(R"({"mailbox":"bob@example.org","reason":"unspecified"})");
-    ASSERT_EQ(certificates.revocations.size(), 1u);
-    EXPECT_FALSE(certificates.revocations[0].reason);
+    revoke(R"({"select":{"mailbox":"bob@example.org"},"reason":"unspecified"})");
+    ASSERT_EQ(selections.revocations.size(), 1u);
+    EXPECT_FALSE(selections.revocations[0].reason);
+    EXPECT_FALSE(selections.revocations[0].blockKeys);
+}
+
+TEST_F(AdminApi, AServicesOwnCertificateNeedsAWrittenReason) {  // E7
+    selections.certificates.back().mailbox.reset();
+    const std::string select = R"({"select":{"serials":[")" + selections.certificates.back().serial.hex() + R"("]},)";
+    EXPECT_EQ(revoke(select + R"("reason":"unspecified"})").status(), 400);
+    EXPECT_TRUE(selections.revocations.empty());
+    EXPECT_EQ(revoke(select + R"("reason":"cessationOfOperation"})").status(), 200);
+    EXPECT_EQ(selections.revocations.back().reason, 5);
 }
 
 TEST_F(AdminApi, BadInputChangesNothing) {
-    const std::string known = certificates.records[0].serial.hex();
-    const struct {
-        std::string body;
-        int status;
-    } kCases[] = {
-        {"", 400},
-        {"[]", 400},
-        {R"({"mailbox":"alice@example.org"})", 400},
-        {R"({"mailbox":"alice@example.org","reason":"certificateHold"})", 400},
-        {R"({"mailbox":"alice","reason":"superseded"})", 400},
-        {R"({"reason":"superseded"})", 400},
-        {R"({"serials":["zz"],"reason":"superseded"})", 400},
-        {R"({"serials":[1],"reason":"superseded"})", 400},
-        {R"({"serials":["01","01"],"reason":"superseded"})", 404},
-        {R"({"serials":[")" + known + R"(","01"],"reason":"superseded"})", 404},
-    };
-    for (const auto& [body, status] : kCases) EXPECT_EQ(revoke(body).status(), status) << body;
-    EXPECT_TRUE(certificates.revocations.empty());
+    for (const char* body :
+         {"", "[]", R"({"select":{"mailbox":"alice@example.org"}})", R"({"reason":"superseded"})",
+          R"({"select":{"mailbox":"alice@example.org"},"reason":"certificateHold"})",
+          R"({"select":{},"reason":"superseded"})", R"({"select":[],"reason":"superseded"})",
+          R"({"select":{"mailbox":"alice"},"reason":"superseded"})",
+          R"({"select":{"color":"red"},"reason":"superseded"})", R"({"select":{"issuer":""},"reason":"superseded"})",
+          R"({"select":{"serials":[]},"reason":"superseded"})",
+          R"({"select":{"serials":["zz"]},"reason":"superseded"})",
+          R"({"select":{"serials":[1]},"reason":"superseded"})", R"({"select":{"spki":"0a"},"reason":"superseded"})",
+          R"({"select":{"issuedFrom":"yesterday"},"reason":"superseded"})",
+          R"({"select":{"issuer":"smime-1"},"from":-1,"reason":"superseded"})",
+          R"({"select":{"issuer":"smime-1"},"atMost":0,"reason":"superseded"})",
+          R"({"select":{"issuer":"smime-1"},"atMost":501,"reason":"superseded"})"}) {
+        EXPECT_EQ(revoke(body).status(), 400) << body;
+    }
+    EXPECT_TRUE(selections.revocations.empty());
+}
+
+TEST_F(AdminApi, OpensListsAndClosesIncidents) {
+    const std::string deadline = toRfc3339(clock.now() + 24h);
+    ASSERT_EQ(post("incidents", R"({"name":"leak","select":{"issuer":"smime-1"},"reason":"keyCompromise","rate":50,)"
+                                R"("explanationUrl":"https://ca.example/leak","deadline":")" +
+                                    deadline + "\"}")
+                  .status(),
+              200);
+    ASSERT_EQ(incidentBook.opened.size(), 1u);
+    EXPECT_EQ(incidentBook.opened[0].reason, 1);
+    EXPECT_EQ(incidentBook.opened[0].selection->issuer, "smime-1");
+    incidentBook.incidents[0].marked = 10;
+    incidentBook.incidents[0].replaced = 3;
+    const auto shown = json::parse(send(web::Method::Get, "/admin/v1/incidents", "").body());
+    const json::Value& one = shown->array("incidents")->at(0);
+    EXPECT_EQ(one.string("state"), "open");
+    EXPECT_EQ(one.string("deadline"), deadline);
+    EXPECT_EQ(one.integer("waiting"), 7);
+    EXPECT_EQ(post("incident-closures", R"({"name":"leak"})").status(), 200);
+    EXPECT_EQ(incidentBook.incidents[0].state, ra::IncidentState::Closed);
+    EXPECT_EQ(post("incident-closures", R"({"name":"none"})").status(), 404);
+}
+
+TEST_F(AdminApi, TakesAnIncidentsListInParts) {
+    ASSERT_EQ(post("incidents", R"({"name":"list","reason":"superseded","rate":1,"deadline":")" +
+                                    toRfc3339(clock.now() + 24h) + "\"}")
+                  .status(),
+              200);
+    EXPECT_FALSE(incidentBook.opened[0].selection);
+    EXPECT_EQ(post("incident-lists", R"({"name":"list","serials":["0a","0b"]})").body(), R"({"marked":2})");
+    EXPECT_EQ(post("incident-lists", R"({"name":"list","serials":[],"last":true})").status(), 200);
+    ASSERT_EQ(incidentBook.lists.size(), 2u);
+    EXPECT_FALSE(incidentBook.lists[0].last);
+    EXPECT_TRUE(incidentBook.lists[1].last);
+    EXPECT_EQ(post("incident-lists", R"({"name":"list","serials":["zz"]})").status(), 400);
+    EXPECT_EQ(post("incident-lists", R"({"name":"list"})").status(), 400);
 }
 
 }  // namespace

@@ -31,7 +31,11 @@ class CrlRules : public ::testing::Test {
     }
     std::set<std::string> rulesThatFind(ByteView tbs, crypto::SignatureAlgorithm algorithm,
                                         const std::string& url) const {
-        const auto findings = lintCrl(tbs, algorithm, {&issuer().certificate, url});
+        return rulesThatFind(tbs, algorithm, url, issuer().certificate);
+    }
+    static std::set<std::string> rulesThatFind(ByteView tbs, crypto::SignatureAlgorithm algorithm,
+                                               const std::string& url, const x509::Certificate& issuer) {
+        const auto findings = lintCrl(tbs, algorithm, {&issuer, url});
         if (!findings) return {"unparsable: " + findings.error().detail};
         std::set<std::string> out;
         for (const Finding& finding : *findings) out.insert(finding.rule);
@@ -93,6 +97,9 @@ TEST_F(CrlRules, EveryDefectIsFoundByItsRule) {
          {},
          [](auto& tbs) { return test::withExtension(tbs, "551d2e", test::extension("551d2e", false, "3000")); }},
         {"crl-entries", [](F& f) { f.revoked.push_back(f.revoked.front()); }, {}},
+        {"crl-entries", [](F& f) { f.revoked.push_back(f.revoked.back()); }, {}},
+        {"crl-entries", [](F& f) { std::swap(f.revoked.front(), f.revoked.back()); }, {}},
+        {"crl-updates", {}, [](auto& tbs) { return test::patched(tbs, "170d32363131", "170d32363133"); }},
         {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0106"); }},  // certificateHold
         {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0100"); }},  // unspecified
         // What stands where reasonCode stood is no time.
@@ -134,15 +141,39 @@ TEST_F(CrlRules, RulesStandOnTheirOwn) {
     EXPECT_TRUE(finds("crl-number", test::withExtension(tbs, "551d14", test::extension("551d14", false, "02020003"))));
 }
 
-TEST_F(CrlRules, ARootsListLastsAYearAtMostAndIsNotScoped) {  // D47, F4
+TEST_F(CrlRules, ARootsListLastsAYearAtMostAndSaysWhy) {  // D47, D50
+    const x509::Certificate& certificate = issuer().root();
     CrlFields root = fields();
+    root.issuerDer = certificate.subjectDer();
+    root.authorityKeyId = certificate.subjectKeyId();
     root.distributionPoint.clear();
+    root.revoked.pop_back();
     root.nextUpdate = root.thisUpdate + days{365};
-    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(root)), root.signature, ""), std::set<std::string>{});
-    root.nextUpdate += days{1};
-    EXPECT_TRUE(rulesThatFind(must(x509::encodeTbsCrl(root)), root.signature, "").contains("crl-update-interval"));
-    EXPECT_TRUE(
-        rulesThatFind(must(x509::encodeTbsCrl(fields())), root.signature, "").contains("crl-distribution-point"));
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(root)), root.signature, "", certificate), std::set<std::string>{});
+    CrlFields longer = root;
+    longer.nextUpdate += days{1};
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(longer)), root.signature, "", certificate),
+              std::set<std::string>{"crl-update-interval"});
+    root.revoked.front().reason.reset();
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(root)), root.signature, "", certificate),
+              std::set<std::string>{"crl-entry-reasons"});
+}
+
+TEST_F(CrlRules, TheCompleteListIsNotScopedAndLastsAsLongAsAShard) {  // F4, D47
+    CrlFields complete = fields();
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(complete)), complete.signature, ""),
+              std::set<std::string>{"crl-distribution-point"});
+    complete.distributionPoint.clear();
+    complete.nextUpdate = complete.thisUpdate + days{10};
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(complete)), complete.signature, ""), std::set<std::string>{});
+    complete.nextUpdate += seconds{1};
+    EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(complete)), complete.signature, ""),
+              std::set<std::string>{"crl-update-interval"});
+    const Time now = m_clock.now();
+    const x509::Crl crl = must(x509::Crl::fromDer(
+        must(signCrl(issuer(), m_disk.keys().of(issuer()), {std::nullopt, 9, now, now + days{7}, {}}))));
+    EXPECT_EQ(crl.distributionPoint(), "");
+    EXPECT_EQ(crl.number(), 9U);
 }
 
 TEST_F(CrlRules, SignedShardHoldsWhatWasAsked) {  // F1-F5

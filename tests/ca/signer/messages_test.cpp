@@ -109,7 +109,8 @@ TEST_F(SignerMessages, CrlsStatusesAndTimestampsComeThroughWhole) {
     EXPECT_EQ(response.thisUpdate, clock.now());
     EXPECT_EQ(response.nextUpdate, clock.now() + 24h);
 
-    EXPECT_FALSE(must(ask(messages::Kind::Timestamp, messages::encodeTimestamp(Bytes{1, 2, 3}))).empty());
+    EXPECT_FALSE(
+        must(ask(messages::Kind::Timestamp, messages::encodeTimestamp({{1, 2, 3}, {"timestamp-unit-1"}}))).empty());
 }
 
 TEST_F(SignerMessages, CrlsThatNoClockCouldMeanAreRefused) {  // F10, D47
@@ -138,7 +139,8 @@ TEST_F(SignerMessages, MutatedRequestsAreAlwaysAnswered) {
     for (const Bytes& seed :
          {messages::encodePrepare({request(), request({"smime-encrypt"})}), messages::encodePrepareResponder("smime-1"),
           messages::encodeSign(handle), messages::encodeCrl("smime-1", crlRequest()),
-          messages::encodeStatus(statusRequest(serial)), messages::encodeTimestamp(Bytes(40, 0x30))}) {
+          messages::encodeStatus(statusRequest(serial)),
+          messages::encodeTimestamp({Bytes(40, 0x30), {"timestamp-unit-1"}})}) {
         test::mutate(seed, 400, [&](ByteView octets) {
             const Bytes answer = door.answer(octets).octets;
             ASSERT_FALSE(answer.empty());

@@ -1,4 +1,6 @@
 """What the certificates say, asked of python3-cryptography and of the openssl command line."""
+import base64
+
 import e2e
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -50,3 +52,12 @@ def openssl_verifies(leaf, issuers, root, purpose=None):
 
 def der(certificate):
     return certificate.public_bytes(Encoding.DER)
+
+
+def ari_name(certificate):
+    """As renewalInfo names it (RFC 9773 section 4.1)."""
+    def text(octets):
+        return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+    key_id = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
+    number = certificate.serial_number
+    return f"{text(key_id)}.{text(number.to_bytes(number.bit_length() // 8 + 1, 'big'))}"

@@ -1,6 +1,7 @@
 // Standards C1-C6: RFC 9773.
 #include "enroll/acme/renewal_info.h"
 
+#include "core/x509/renewal_name.h"
 #include "tests/enroll/support/acme.h"
 #include "tests/support/mutate.h"
 
@@ -36,7 +37,7 @@ class RenewalInfo : public test::AcmeApi {
     }
     ra::CertificateRecord& add(std::chrono::hours life) { return add(life, account.id); }
     std::string nameOf(const ra::CertificateRecord& certificate) const {
-        return certificateName(issuer.certificate.subjectKeyId(), certificate.serial);
+        return x509::renewalName(issuer.certificate.subjectKeyId(), certificate.serial);
     }
     web::Response ask(const std::string& name) {
         return AcmeApi::ask(Method::Get, std::string(path::kRenewalInfo) + "/" + name);
@@ -45,8 +46,8 @@ class RenewalInfo : public test::AcmeApi {
 
 TEST_F(RenewalInfo, NamesCertificatesAsTheRfcDoes) {  // C2: its own vector
     const Bytes keyId = fromHex("69885B6B87464041E1B37B847BA0AE2CDE01C8D4").value();
-    EXPECT_EQ(certificateName(keyId, Serial::fromHex("87654321").value()), "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE");
-    EXPECT_EQ(certificateName(keyId, Serial::fromHex("17654321").value()), "aYhba4dGQEHhs3uEe6CuLN4ByNQ.F2VDIQ");
+    EXPECT_EQ(x509::renewalName(keyId, Serial::fromHex("87654321").value()), "aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE");
+    EXPECT_EQ(x509::renewalName(keyId, Serial::fromHex("17654321").value()), "aYhba4dGQEHhs3uEe6CuLN4ByNQ.F2VDIQ");
 }
 
 TEST_F(RenewalInfo, IsInTheDirectoryAndOpenToAll) {  // C1, C3
@@ -86,6 +87,17 @@ TEST_F(RenewalInfo, LiesInThePastOnceOneOfTheSetIsRevoked) {  // C4
     }
 }
 
+TEST_F(RenewalInfo, LiesInThePastAndSaysWhyInAnIncident) {  // C3, C4: to be revoked
+    const std::string name = nameOf(add(90 * kDay));
+    incidents.call = ra::ReplacementCall{clock.now(), "https://ca.example/incident"};
+    const json::Value body = bodyOf(ask(name));
+    EXPECT_EQ(body.find("suggestedWindow")->string("start"), toRfc3339(clock.now() - 1h));
+    EXPECT_EQ(body.find("suggestedWindow")->string("end"), toRfc3339(clock.now() - 1s));
+    EXPECT_EQ(body.string("explanationURL"), "https://ca.example/incident");
+    incidents.call->explanationUrl.clear();
+    EXPECT_FALSE(bodyOf(ask(name)).has("explanationURL"));
+}
+
 TEST_F(RenewalInfo, KnowsWhatItDoesNotKnowFromWhatNobodyCan) {  // C6
     add(90 * kDay);
     const std::string keyId = toBase64Url(issuer.certificate.subjectKeyId());
@@ -118,7 +130,7 @@ TEST_F(RenewalInfo, ReadsNoNameThatItWouldNotWrite) {
     test::mutate(toBytes(name), 3000, [&](ByteView variant) {
         const auto parsed = parseCertificateName(authority(), asText(variant));
         if (parsed) {
-            EXPECT_EQ(certificateName(issuer.certificate.subjectKeyId(), parsed->serial), asText(variant));
+            EXPECT_EQ(x509::renewalName(issuer.certificate.subjectKeyId(), parsed->serial), asText(variant));
         }
     });
 }

@@ -97,7 +97,7 @@ TEST_F(RevocationsTest, TakeTheReasonsOfTheAllowList) {  // B46, B47, D50
     EXPECT_FALSE(book.revocations.back().reason) << "0 is left out";
 }
 
-TEST_F(RevocationsTest, BlockAKeyOnlyOnItsOwnOrTheOperatorsWord) {  // B47
+TEST_F(RevocationsTest, BlockAKeyOnlyOnItsOwnWord) {  // B47
     ASSERT_TRUE(revocations.revoke(account, der, 1));
     EXPECT_FALSE(book.revocations.back().blockKey);
     book.records.front().state = Live{};
@@ -106,10 +106,55 @@ TEST_F(RevocationsTest, BlockAKeyOnlyOnItsOwnOrTheOperatorsWord) {  // B47
     book.records.front().state = Live{};
     ASSERT_TRUE(revocations.revoke(key.publicKey(), der, 4));
     EXPECT_FALSE(book.revocations.back().blockKey);
-    ASSERT_TRUE(revocations.revokeAsOperator(book.records.front(), 1));
-    EXPECT_TRUE(book.revocations.back().blockKey);
-    EXPECT_EQ(book.revocations.back().by, RevokedBy::Operator);
-    EXPECT_EQ(revocations.revokeAsOperator(book.records.front(), 6).error().kind, ErrorKind::BadRevocationReason);
+    const Account stranger = newAccount("other");
+    book.holders.insert(stranger.id);
+    book.records.front().state = Live{};
+    ASSERT_TRUE(revocations.revoke(stranger, der, 1));
+    EXPECT_FALSE(book.revocations.back().blockKey);
+}
+
+// B45 to B47 as one table: who asks, and every code of RFC 5280 section 5.3.1.
+TEST_F(RevocationsTest, EveryRequesterWithEveryReason) {
+    const Account holder = newAccount("holder"), stranger = newAccount("stranger");
+    book.holders.insert(holder.id);
+    const struct {
+        std::string who;
+        Revocations::Requester requester;
+        bool may;
+        RevokedBy by;
+        std::optional<int> always;  // what is recorded, whatever is asked
+    } requesters[] = {
+        {"its account", account, true, RevokedBy::Account, {}},
+        {"its key", key.publicKey(), true, RevokedBy::CertificateKey, {}},
+        {"who proved the mailbox", holder, true, RevokedBy::AuthorizedAccount, 5},
+        {"another account", stranger, false, {}, {}},
+        {"another key", test::newKey().publicKey(), false, {}, {}},
+    };
+    const std::set<int> allowed{0, 1, 3, 4, 5, 9};
+    for (const auto& row : requesters) {
+        for (int reason = -1; reason <= 11; ++reason) {
+            book.records.front().state = Live{};
+            book.revocations.clear();
+            const auto done = revocations.revoke(row.requester, der, reason);
+            const std::string what = row.who + ", " + std::to_string(reason);
+            if (!row.may || !allowed.contains(reason)) {
+                ASSERT_FALSE(done) << what;
+                EXPECT_EQ(done.error().kind, row.may ? ErrorKind::BadRevocationReason : ErrorKind::Unauthorized)
+                    << what;
+                EXPECT_TRUE(book.revocations.empty()) << what;
+                continue;
+            }
+            ASSERT_TRUE(done) << what;
+            const std::optional<int> asked = reason == 0 ? std::nullopt : std::optional(reason);
+            EXPECT_EQ(book.revocations[0].reason, row.always ? row.always : asked) << what;
+            EXPECT_EQ(book.revocations[0].by, row.by) << what;
+            EXPECT_EQ(book.revocations[0].blockKey, row.by == RevokedBy::CertificateKey && reason == 1) << what;
+            const auto again = revocations.revoke(row.requester, der, reason);
+            EXPECT_EQ(again.error().kind, ErrorKind::AlreadyRevoked) << what;
+            EXPECT_EQ(revocations.revoke(stranger, der, reason).error().kind, ErrorKind::Unauthorized)
+                << what << ": what became of it is nobody else's business";
+        }
+    }
 }
 
 TEST_F(RevocationsTest, KnowOnlyOurCertificates) {  // B46

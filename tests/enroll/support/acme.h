@@ -11,6 +11,7 @@
 #include "enroll/acme/api.h"
 #include "tests/ca/support.h"
 #include "tests/enroll/support/caa_table.h"
+#include "tests/enroll/support/memory_selections.h"
 #include "tests/enroll/support/registration.h"
 
 namespace mailca::test {
@@ -69,6 +70,7 @@ class AcmeApi : public Registration {
                                   clock, random};
     ra::Accounts accounts{accountBook, policy, clock, random, &external};
     ra::Revocations revocations{certificates, clock};
+    MemoryIncidents incidents;
     acme::Nonces nonces{random};
     acme::AccountKeys accountKeys;
     int mailsReleased = 0;
@@ -80,6 +82,7 @@ class AcmeApi : public Registration {
         accountKeys,
         accountBook,
         certificates,
+        incidents,
         accounts,
         orders,
         limits,

@@ -1,0 +1,91 @@
+#include "store/revoking.h"
+
+#include "core/x509/certificate.h"
+#include "store/directory.h"
+#include "store/packing.h"
+#include "store/rows.h"
+
+namespace mailca::store {
+namespace {
+
+using sqlite::Connection;
+using sqlite::Row;
+
+json::Value detailOf(const Ending& ending) {
+    json::Value detail = json::object({{"keyBlocked", ending.blockKey}});
+    if (ending.reason) detail.set("reason", *ending.reason);
+    if (!ending.incident.empty()) detail.set("incident", ending.incident);
+    return detail;
+}
+
+void requireReason(const Ending& ending) {
+    if (ending.reason == 0) throw std::logic_error("reason 0 is written by leaving it out (D50)");
+}
+
+Result<void> leaveIncidents(Connection& db, std::int64_t certificate) {
+    TRY_VOID(
+        db.run("UPDATE incidents SET gone = gone + 1 WHERE nr IN"
+               " (SELECT incident FROM incident_marks WHERE certificate = ?1)",
+               {certificate}));
+    TRY_VOID(db.run("DELETE FROM incident_marks WHERE certificate = ?1", {certificate}));
+    return {};
+}
+
+}  // namespace
+
+Result<void> blockKeyOf(Connection& db, std::int64_t certificate, Time at) {
+    TRY(const auto der, db.first("SELECT k.packed_der, m.der FROM certificates k"
+                                 " JOIN certificate_models m ON m.nr = k.model WHERE k.nr = ?1",
+                                 {certificate}, [](const Row& row) { return unpack(row.view(0), row.view(1)); }));
+    if (!der) return fail(ErrorKind::NotFound, "there is no such certificate");
+    TRY(const Bytes spkiSha256, x509::spkiSha256Of(*der));
+    TRY_VOID(
+        db.run("INSERT INTO blocked_keys (spki_sha256, at, certificate) VALUES (?1, ?2, ?3)"
+               " ON CONFLICT (spki_sha256) DO NOTHING",
+               {spkiSha256, at, certificate}));
+    return {};
+}
+
+Result<bool> endCertificate(Connection& db, std::int64_t certificate, const Ending& ending) {
+    requireReason(ending);
+    struct Place {
+        CertificateId id;
+        std::string issuer;
+        int shard;
+    };
+    TRY(const auto live, db.first("SELECT id, issuer, shard FROM certificates WHERE nr = ?1 AND revoked_at IS NULL",
+                                  {certificate}, [](const Row& row) {
+                                      return Place{row.id<CertificateId>(0), row.text(1), row.number(2)};
+                                  }));
+    if (!live) return false;
+    TRY_VOID(expectOne(db.run("UPDATE certificates SET revoked_at = ?2, reason = ?3 WHERE nr = ?1",
+                              {certificate, ending.at, ending.reason}),
+                       "the certificate is gone"));
+    TRY_VOID(withdraw(db, certificate, ending.at));
+    TRY_VOID(markShard(db, live->issuer, live->shard));
+    if (ending.blockKey) TRY_VOID(blockKeyOf(db, certificate, ending.at));
+    TRY_VOID(leaveIncidents(db, certificate));
+    TRY_VOID(recordAct(db, {ending.at, std::string(ending.by), "certificate.revoked", live->id, detailOf(ending)}));
+    return true;
+}
+
+Result<bool> endServiceCertificate(Connection& db, const std::string& issuer, const Serial& serial,
+                                   const Ending& ending, const ShardOf& shardOf) {
+    requireReason(ending);
+    TRY(const auto der, db.first("SELECT der FROM service_certificates"
+                                 " WHERE serial = ?1 AND issuer = ?2 AND der IS NOT NULL AND revoked_at IS NULL",
+                                 {serial, issuer}, [](const Row& row) { return row.bytes(0); }));
+    if (!der) return false;
+    const x509::Certificate certificate = sqlite::loaded(x509::Certificate::fromDer(*der));
+    const int shard = shardOf(issuer, serial);
+    TRY_VOID(expectOne(db.run("UPDATE service_certificates SET revoked_at = ?3, reason = ?4, shard = ?5, not_after = ?6"
+                              " WHERE serial = ?1 AND issuer = ?2",
+                              {serial, issuer, ending.at, ending.reason, shard, certificate.notAfter()}),
+                       "the certificate is gone"));
+    TRY_VOID(markShard(db, issuer, shard));
+    TRY_VOID(recordAct(
+        db, {ending.at, std::string(ending.by), "service_certificate.revoked", serial.hex(), detailOf(ending)}));
+    return true;
+}
+
+}  // namespace mailca::store

@@ -1,0 +1,30 @@
+// The one place where a certificate becomes revoked, inside the transaction of whoever wants it.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "store/traces.h"
+
+namespace mailca::store {
+
+struct Ending {
+    Time at;
+    std::optional<int> reason;
+    std::string_view by;  // actor of the audit trail
+    bool blockKey = false;
+    std::string_view incident{};  // of which this is a part; empty: none
+};
+
+// A certificate by its row: revoked, withdrawn from the exchange, feed entry, CRL shard marked, key blocked, audit row;
+// incidents that it waited in count it as gone. false: it was revoked before, and nothing changed.
+Result<bool> endCertificate(sqlite::Connection& db, std::int64_t certificate, const Ending& ending);
+
+// A certificate of the service's own parts.
+Result<bool> endServiceCertificate(sqlite::Connection& db, const std::string& issuer, const Serial& serial,
+                                   const Ending& ending, const ShardOf& shardOf);
+
+// No certificate for this certificate's key from now on (B47, D46).
+Result<void> blockKeyOf(sqlite::Connection& db, std::int64_t certificate, Time at);
+
+}  // namespace mailca::store
