@@ -59,7 +59,7 @@ class Run:
         return figures, {name: after[name] - before[name] for name in after}
 
     def m_numbers(self):
-        return {"cpu_s": measure.cpu_seconds(self.service.pid()), "syncs": self.m_syncs(), **self.m_metrics()}
+        return {"cpu_s": measure.cpu_seconds_with_children(self.service.pid()), "syncs": self.m_syncs(), **self.m_metrics()}
 
     def m_syncs(self):
         return struct.unpack_from("<Q", self.m_counts.read_bytes())[0] if self.m_counts.exists() else 0
@@ -87,7 +87,9 @@ def print_primitives(times, posts):
 def normal_run(stack, home, options):
     run = Run(stack, home)
     figure("idle_rss_mb", measure.memory_mb(run.service.pid(), "VmRSS"), "MiB")
-    figure("start_peak_rss_mb", measure.memory_mb(run.service.pid(), "VmHWM"), "MiB")  # unsealing the keys (Argon2id)
+    signer = run.service.signer_pid()
+    figure("signer_idle_rss_mb", measure.memory_mb(signer, "VmRSS"), "MiB")
+    figure("signer_start_peak_rss_mb", measure.memory_mb(signer, "VmHWM"), "MiB")  # unsealing the keys (Argon2id)
     measure.forget_peak(run.service.pid())
     run.load(*options.warm_up)
     figures, grown = run.measured(*options.load)

@@ -9,6 +9,8 @@ RELEASE = ROOT / "build" / "release"
 # tests/e2e/lib starts daemons and mail worlds; scripts/lib has names and processes
 sys.path[:0] = [str(ROOT / "tests" / "e2e" / "lib"), str(ROOT / "scripts" / "lib")]
 
+import processes  # noqa: E402
+
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
@@ -30,6 +32,11 @@ def cpu_seconds(pid):
     """User and system time of all of a process's threads until now (proc(5), fields 14 and 15)."""
     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+
+def cpu_seconds_with_children(pid):
+    """A daemon's and its signer's."""
+    return cpu_seconds(pid) + sum(cpu_seconds(child) for child in processes.children(pid))
 
 
 def memory_mb(pid, name):

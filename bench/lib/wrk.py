@@ -30,13 +30,13 @@ class Spent:
 
 def load(spent, pid, port, script, seconds, least, connections=32):
     """`script` is a file of Lua that ends with DONE; every answer must succeed and have `least` octets or more."""
-    before = measure.cpu_seconds(pid)
+    before = measure.cpu_seconds_with_children(pid)
     said = subprocess.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, f"http://127.0.0.1:{port}"],
                           capture_output=True, text=True, check=True).stdout
     result = json.loads(said.splitlines()[-1])
     if result["failed"] or result["bytes"] < result["requests"] * least:
         raise RuntimeError(f"{script}: not every answer is what it should be: {result}")
-    spent.cpu += measure.cpu_seconds(pid) - before
+    spent.cpu += measure.cpu_seconds_with_children(pid) - before
     spent.requests += result["requests"]
     spent.seconds += result["micros"] / 1e6
     return spent

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace mailca::ca {
@@ -37,6 +38,15 @@ const ::sockaddr* generic(const ::sockaddr_un& address) {
     return reinterpret_cast<const ::sockaddr*>(&address);
 }
 
+// A signer whose daemon was killed may still be ending.
+bool isServed(const std::string& path) {
+    for (int i = 0; i < 20; ++i) {
+        if (!Socket::connectTo(path)) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds{100});
+    }
+    return true;
+}
+
 }  // namespace
 
 Socket::~Socket() {
@@ -53,6 +63,7 @@ Socket& Socket::operator=(Socket&& other) noexcept {
 Result<Socket> Socket::listenAt(const std::string& path) {
     TRY(const ::sockaddr_un address, addressOf(path));
     Socket made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (isServed(path)) return fail(ErrorKind::Config, path + ": another process listens there; end it first");
     ::unlink(path.c_str());
     // Closed to others from its first moment on: the mode of the socket becomes that of the name (unix(7)).
     const bool good = made.get() >= 0 && ::fchmod(made.get(), 0600) == 0 &&

@@ -19,8 +19,8 @@ class Socket {
     Socket(const Socket&) = delete;
     Socket& operator=(const Socket&) = delete;
 
-    // Listens at `path`, mode 0600. What another process left there is taken away. Config: the path is too long or its
-    // folder is not there.
+    // Listens at `path`, mode 0600. What another process left there is taken away. Config: the path is too long, its
+    // folder is not there, or somebody listens there.
     static Result<Socket> listenAt(const std::string& path);
     static Result<Socket> connectTo(const std::string& path);  // Unavailable
 

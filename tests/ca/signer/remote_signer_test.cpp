@@ -105,6 +105,14 @@ TEST_F(RemoteSignerTest, OverlongAndEmptyMessagesEndTheConnection) {
     EXPECT_TRUE(remote->greet());
 }
 
+TEST_F(RemoteSignerTest, WhereSomebodyListensNobodyElseMay) {
+    serve();
+    const auto second = Socket::listenAt(path);
+    ASSERT_FALSE(second);
+    EXPECT_NE(second.error().detail.find("another process listens there"), std::string::npos);
+    EXPECT_TRUE(remote->greet());
+}
+
 TEST_F(RemoteSignerTest, APathThatNoSocketCanHaveIsRefused) {
     const auto made = Socket::listenAt(folder.file(std::string(200, 'x')));
     ASSERT_FALSE(made);
