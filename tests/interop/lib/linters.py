@@ -16,7 +16,7 @@ def samples(build, folder):
     if not program.exists():
         e2e.skip(f"{program} is not built (ninja -C {build} lint_samples)")
     count = int(sys.argv[2]) if len(sys.argv) > 2 else COUNT
-    e2e.must(program, folder, count, patience=550)
+    e2e.must(program, folder, count, patience=1500)
     return count
 
 
