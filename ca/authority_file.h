@@ -3,6 +3,7 @@
 //   <name>.cer  <name>.pem                 certificate of a root or an issuing CA, DER and PEM
 //   <root>.crl                             what the root revoked, DER
 //   <issuing CA or unit>.key               sealed (ca/key_store.h)
+//   audit-1.key  audit-1.spki              signs the audit log (ca/audit/key.h)
 //   roots/<root>.key                       sealed; the daemon never needs it: move it offline
 #pragma once
 

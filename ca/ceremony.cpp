@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "ca/audit/key.h"
 #include "ca/authority_file.h"
 #include "ca/ca_certificates.h"
 #include "ca/hierarchy.h"
@@ -197,6 +198,7 @@ Result<void> makeAll(const CeremonyPlan& plan, const std::string& folder, Time n
             {issuerName(*hierarchy), std::string(hierarchy->name), rootName(*hierarchy), plan.crlShards});
         if (hasUnit(*hierarchy)) file.units.push_back({unitName(*hierarchy), issuerName(*hierarchy)});
     }
+    TRY_VOID(audit::makeKey(folder, sealing.passphrase, sealing.cost, sealing.random));
     return writeNewFile(folder + "/authority.toml", asBytes(file.text()), FileMode::Public);
 }
 
@@ -241,6 +243,7 @@ std::vector<std::string> Ceremony::announcement() const {
         out.push_back("timestamping unit \"" + describe(m_plan, *hierarchy, Rank::Unit).subject.commonName + "\" (" +
                       unitName(*hierarchy) + "), its key signs until " + dateOf(unitKeyEnd(start)));
     }
+    out.push_back("the key that signs the audit log (audit-1): P-256, sealed with the pass-phrase");
     out.push_back("into " + m_plan.folder + "; the root keys into " + m_plan.folder + "/roots, to be taken offline");
     return out;
 }

@@ -1,5 +1,7 @@
 #include "daemon/rooms.h"
 
+#include <filesystem>
+
 #include "core/log.h"
 #include "core/secret_file.h"
 #include "daemon/secret_files.h"
@@ -32,6 +34,8 @@ Result<void> openAuthority(const Config& config, Rooms& rooms) {
         if (!has) log::info("profiles.not_offered", {{"why", "the authority has no hierarchy " + hierarchy}});
         return has;
     }));
+    TRY(rooms.auditKey,
+        ca::audit::Key::open(std::filesystem::path(config.authority).parent_path().string(), passphrase));
     return {};
 }
 
@@ -43,6 +47,7 @@ Result<void> openStore(const Config& config, Rooms& rooms) {
         return known == nullptr ? 0 : known->shardOf(serial);
     };
     TRY(rooms.store, store::Store::open(config.database, std::move(options)));
+    TRY(rooms.audit, AuditLog::open(config, rooms.store->audit(), std::move(rooms.auditKey), rooms.clock));
     return {};
 }
 
@@ -140,6 +145,18 @@ Result<void> openTimestamps(const Config& config, Rooms& rooms) {
     return {};
 }
 
+// What /metrics and /readyz are made of.
+void openWatches(const Config& config, Rooms& rooms) {
+    Freshness& freshness =
+        rooms.freshness.emplace(rooms.store->database(), *rooms.authority, Freshness::by(*rooms.ocspResponder),
+                                rooms.clock, std::chrono::hours{config.crlAlarmHours});
+    rooms.health.add("store", [&rooms] { return rooms.store->database().probe(); });
+    rooms.health.add("crl", [&freshness] { return freshness.checkCrls(); });
+    rooms.health.add("signer", [&freshness] { return freshness.checkSigner(); });
+    rooms.desk->observeStays([&rooms](std::chrono::nanoseconds took) { rooms.latencies.issuance(took); });
+    rooms.intake->observeMails([&rooms](std::chrono::nanoseconds took) { rooms.latencies.mail(took); });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Rooms>> Rooms::open(const Config& config) {
@@ -150,6 +167,7 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Config& config) {
     TRY_VOID(openExternalAccounts(config, *rooms));
     openRegistration(config, *rooms);
     TRY_VOID(openTimestamps(config, *rooms));
+    openWatches(config, *rooms);
     return rooms;
 }
 

@@ -11,7 +11,11 @@
 #include "ca/tsa/timestamps.h"
 #include "core/clock.h"
 #include "core/random.h"
+#include "daemon/audit_log.h"
 #include "daemon/config.h"
+#include "daemon/freshness.h"
+#include "daemon/health.h"
+#include "daemon/latencies.h"
 #include "dns/resolver.h"
 #include "enroll/acme/account_keys.h"
 #include "enroll/acme/nonces.h"
@@ -37,7 +41,9 @@ struct Rooms {
     SystemRandom random;
     std::optional<ca::Profiles> profiles;
     std::optional<ca::Authority> authority;
+    std::optional<ca::audit::Key> auditKey;
     std::unique_ptr<store::Store> store;
+    std::unique_ptr<AuditLog> audit;
     std::unique_ptr<dns::Resolver> resolver;
     std::unique_ptr<mail::Transport> transport;
     std::optional<mail::DkimSigner> signer;
@@ -61,6 +67,9 @@ struct Rooms {
     std::optional<ca::tsa::Timestamps> timestamps;  // none: the ceremony made no unit
     std::optional<acme::Nonces> nonces;
     acme::AccountKeys accountKeys;
+    std::optional<Freshness> freshness;
+    Health health;
+    Latencies latencies;
 };
 
 }  // namespace mailca::daemon

@@ -17,18 +17,21 @@ using sqlite::Row;
 struct CertificateRow {
     std::int64_t nr;
     std::string issuer;
+    Bytes serial;
     int shard;
     Bytes der;
     bool revoked;
 };
 
 Result<CertificateRow> liveCertificate(Connection& db, const CertificateId& id) {
-    TRY(auto found, db.first("SELECT k.nr, k.issuer, k.shard, k.packed_der, m.der, k.revoked_at IS NOT NULL"
-                             " FROM certificates k JOIN certificate_models m ON m.nr = k.model WHERE k.id = ?1",
-                             {id}, [](const Row& row) {
-                                 return CertificateRow{row.integer(0), row.text(1), row.number(2),
-                                                       unpack(row.view(3), row.view(4)), row.integer(5) != 0};
-                             }));
+    TRY(auto found,
+        db.first("SELECT k.nr, k.issuer, k.serial, k.shard, k.packed_der, m.der, k.revoked_at IS NOT NULL"
+                 " FROM certificates k JOIN certificate_models m ON m.nr = k.model WHERE k.id = ?1",
+                 {id}, [](const Row& row) {
+                     return CertificateRow{
+                         row.integer(0),     row.text(1), row.bytes(2), row.number(3), unpack(row.view(4), row.view(5)),
+                         row.integer(6) != 0};
+                 }));
     if (!found) return fail(ErrorKind::NotFound, "there is no such certificate");
     if (found->revoked) return fail(ErrorKind::AlreadyRevoked, "the certificate is revoked already");
     return *std::move(found);
@@ -40,9 +43,14 @@ std::string_view nameOf(ra::RevokedBy by) {
     return kNames.at(static_cast<std::size_t>(by));
 }
 
-Result<void> recordRevocation(Connection& db, const ra::Revocation& revocation) {
-    json::Value detail = json::object({{"keyBlocked", revocation.blockKey}});
+// Everything that store/replay.cpp needs to do it again.
+Result<void> recordRevocation(Connection& db, const ra::Revocation& revocation, const CertificateRow& row) {
+    json::Value detail = json::object({{"issuer", row.issuer}, {"serial", toHex(row.serial)}});
     if (revocation.reason) detail.set("reason", *revocation.reason);
+    if (revocation.blockKey) {
+        TRY(const Bytes spkiSha256, x509::spkiSha256Of(row.der));
+        detail.set("keyBlocked", toHex(spkiSha256));
+    }
     return recordAct(db, {revocation.at, std::string(nameOf(revocation.by)), "certificate.revoked",
                           revocation.certificate, std::move(detail)});
 }
@@ -117,7 +125,7 @@ Result<void> CertificateBook::revoke(const ra::Revocation& revocation) {
                        " ON CONFLICT (spki_sha256) DO NOTHING",
                        {spkiSha256, revocation.at, row.nr}));
         }
-        return recordRevocation(db, revocation);
+        return recordRevocation(db, revocation, row);
     });
 }
 

@@ -1,6 +1,8 @@
 #include "store/crl_book.h"
 
+#include "core/crypto/hash.h"
 #include "store/rows.h"
+#include "store/traces.h"
 
 namespace mailca::store {
 namespace {
@@ -32,7 +34,7 @@ Result<std::vector<x509::RevokedEntry>> readRevoked(Connection& db, const std::s
         "SELECT serial, revoked_at, reason FROM (SELECT serial, revoked_at, reason FROM certificates"
         " WHERE issuer = ?1 AND shard = ?2 AND revoked_at IS NOT NULL"
         " AND (not_after >= ?3 OR ?4 IS NULL OR max(not_after, revoked_at) >= ?4)"
-        " UNION ALL SELECT serial, revoked_at, NULL FROM intents"
+        " UNION ALL SELECT serial, revoked_at, reason FROM intents"
         " WHERE issuer = ?1 AND shard = ?2 AND revoked_at IS NOT NULL)"
         " ORDER BY length(serial), serial",
         {issuer, shard, at, latest}, [](const Row& row) {
@@ -67,14 +69,20 @@ Result<ShardState> CrlBook::shard(const std::string& issuer, int shard, Time at)
 
 // F3, F10: the number only ever rises, whatever the clock does.
 Result<void> CrlBook::store(const StoredCrl& crl, std::uint64_t revision) {
-    return m_database.write([&](Connection& db) {
-        return expectOne(
+    return m_database.write([&](Connection& db) -> Result<void> {
+        TRY_VOID(expectOne(
             db.run("INSERT INTO crls (issuer, shard, number, this_update, next_update, revision, der)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
                    " ON CONFLICT (issuer, shard) DO UPDATE SET number = ?3, this_update = ?4, next_update = ?5,"
                    " revision = ?6, der = ?7 WHERE excluded.number > crls.number",
                    {crl.issuer, crl.shard, crl.number, crl.thisUpdate, crl.nextUpdate, revision, crl.der}),
-            "a CRL with this number or a higher one is stored already");
+            "a CRL with this number or a higher one is stored already"));
+        return recordAct(db, {crl.thisUpdate, "mailcad", "crl.signed", crl.issuer + "/" + std::to_string(crl.shard),
+                              json::object({{"issuer", crl.issuer},
+                                            {"shard", crl.shard},
+                                            {"number", static_cast<std::int64_t>(crl.number)},
+                                            {"nextUpdate", toRfc3339(crl.nextUpdate)},
+                                            {"sha256", toHex(crypto::sha256(crl.der))}})});
     });
 }
 

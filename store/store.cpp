@@ -35,6 +35,7 @@ struct Store::Books {
     CrlBook crls{*database};
     StatusBook statuses{*database};
     ServiceBook services{*database};
+    AuditBook audit{*database};
 };
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
@@ -81,6 +82,9 @@ repository::StatusBook& Store::statuses() {
 }
 ca::ServiceLedger& Store::services() {
     return m_books->services;
+}
+AuditBook& Store::audit() {
+    return m_books->audit;
 }
 Database& Store::database() {
     return *m_books->database;
