@@ -12,6 +12,7 @@ struct DaemonConfig {
     std::string externalUrl, exchangeUrl;
     std::string acme, publicListener, admin;  // address:port
     std::string adminTokenFile;
+    std::string database, authority;
     std::string proxySecretFile;  // empty: none
 };
 
