@@ -8,6 +8,7 @@
 #include "ca/audit/check.h"
 #include "ca/audit/key.h"
 #include "tests/ca/support.h"
+#include "tests/support/mutate.h"
 
 namespace mailca::ca::audit {
 namespace {
@@ -167,6 +168,16 @@ TEST_F(Log, ItsKeyIsSealedAndItsPublicHalfIsNot) {
     EXPECT_FALSE(must(Key::open(m_folder.file("none"), test::passphrase())));
     test::writeFile(m_folder.path() / "other.spki", "nonsense");
     EXPECT_EQ(readPublicKey(m_folder.file("other.spki")).error().kind, ErrorKind::Config);
+}
+
+// Lines come from a file that somebody may have been at.
+TEST_F(Log, LinesChangedAtRandomAreRefusedOrAreRows) {
+    for (const Entry& entry : m_entries) {
+        test::mutate(toBytes(lineOf(entry)), 3000, [](ByteView changed) {
+            const auto parsed = parseLine(asText(changed));
+            if (parsed) EXPECT_EQ(lineOf(*parsed), asText(changed));
+        });
+    }
 }
 
 }  // namespace
