@@ -175,7 +175,9 @@ TEST_F(Log, LinesChangedAtRandomAreRefusedOrAreRows) {
     for (const Entry& entry : m_entries) {
         test::mutate(toBytes(lineOf(entry)), 3000, [](ByteView changed) {
             const auto parsed = parseLine(asText(changed));
-            if (parsed) EXPECT_EQ(lineOf(*parsed), asText(changed));
+            if (parsed) {
+                EXPECT_EQ(lineOf(*parsed), asText(changed));
+            }
         });
     }
 }
