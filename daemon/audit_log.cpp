@@ -16,8 +16,11 @@ json::Value certificatesOf(const ca::Authority& authority) {
         all.push_back(json::object({{"name", name}, {"sha256", toHex(crypto::sha256(certificate.der()))}}));
     };
     for (const auto& root : authority.roots()) add(root.name, root.certificate);
-    for (const auto& issuer : authority.issuers()) add(issuer->name, issuer->certificate);
-    if (const auto* unit = authority.timestampUnit()) add(unit->name, unit->certificate);
+    for (const auto& issuer : authority.issuers()) {
+        add(issuer->name, issuer->certificate);
+        const auto* unit = authority.timestampUnit(issuer->hierarchy);
+        if (unit != nullptr && unit->issuer == issuer.get()) add(unit->name, unit->certificate);
+    }
     return json::object({{"certificates", std::move(all)}});
 }
 
