@@ -52,8 +52,7 @@ Result<void> Freshness::look() {
             log::error("ocsp.cannot_sign", {{"issuer", issuer->name}, {"why", signedNow.error().text()}});
         }
     }
-    TRY(store::Figures figures, store::readFigures(m_database, 0));
-    state.crls = std::move(figures.crlNextUpdate);
+    TRY(state.crls, store::readCrlEnds(m_database));
     for (const auto& [issuer, nextUpdate] : state.crls) {
         const seconds left = nextUpdate - m_clock.now();
         if (left >= m_crlAlarm) continue;

@@ -23,9 +23,6 @@ Result<Figures> readFigures(Database& database, std::int64_t auditAfter) {
         TRY(figures.revocations, number(db, "SELECT sum(revision) FROM crl_shards"));
         TRY(figures.ordersInProgress, number(db, "SELECT count(*) FROM orders WHERE state = 1"));  // by its index
         TRY(figures.mailsWaiting, number(db, "SELECT count(*) FROM challenges WHERE mail_due_at IS NOT NULL"));
-        TRY(const auto ends, db.all("SELECT issuer, min(next_update) FROM crls GROUP BY issuer", {},
-                                    [](const Row& row) { return std::pair(row.text(0), row.time(1)); }));
-        figures.crlNextUpdate = {ends.begin(), ends.end()};
         TRY(const auto acts, db.all("SELECT act, count(*) FROM audit WHERE nr > ?1 GROUP BY act", {auditAfter},
                                     [](const Row& row) { return std::pair(row.text(0), row.integer(1)); }));
         figures.acts = {acts.begin(), acts.end()};
@@ -33,6 +30,14 @@ Result<Figures> readFigures(Database& database, std::int64_t auditAfter) {
         figures.auditHead = head.nr;
         return figures;
     });
+}
+
+Result<std::map<std::string, Time>> readCrlEnds(Database& database) {
+    TRY(const auto ends, database.read([](Connection& db) {
+        return db.all("SELECT issuer, min(next_update) FROM crls GROUP BY issuer", {},
+                      [](const Row& row) { return std::pair(row.text(0), row.time(1)); });
+    }));
+    return std::map<std::string, Time>(ends.begin(), ends.end());
 }
 
 }  // namespace mailca::store
