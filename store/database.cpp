@@ -47,11 +47,11 @@ Database::Database(FileLock lock, sqlite::Connection connection, Mark mark, cons
                    const DatabaseOptions& options)
     : m_lock(std::move(lock)),
       m_mark(std::move(mark)),
-      m_readers(path, options.readers, Pages::Copied),
-      m_mappedReaders(path, options.readers, Pages::Mapped),
       m_writer(std::make_unique<Writer>(
           std::move(connection), options.onSyncFailure ? options.onSyncFailure : Writer::OnSyncFailure(&endProcess),
-          [this](sqlite::Connection& committed) { m_mark.follow(committed); })) {}
+          [this](sqlite::Connection& committed) { m_mark.follow(committed); })),
+      m_readers(path, options.readers, Pages::Copied),
+      m_mappedReaders(path, options.readers, Pages::Mapped) {}
 
 Result<void> Database::probe() {
     return write([](sqlite::Connection& db) -> Result<void> {

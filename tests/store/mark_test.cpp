@@ -115,6 +115,14 @@ TEST_F(MarkedDatabase, IsRefusedWithoutItsMark) {
     EXPECT_NE(refusal().find("is gone"), std::string::npos) << refusal();
 }
 
+// Whoever copies a stopped daemon's database copies one file.
+TEST_F(MarkedDatabase, LiesInOneFileAfterACleanStop) {
+    record(3);
+    EXPECT_EQ(m_scene.count("SELECT count(*) FROM audit"), 3);  // a reader had it open, too
+    m_scene.close();
+    EXPECT_NE(::access((m_scene.path() + "-wal").c_str(), F_OK), 0);
+}
+
 // The end between making the mark and relying on it.
 TEST_F(MarkedDatabase, ANewDatabaseMayHaveItsMarkAlready) {
     m_scene.close();
