@@ -140,6 +140,17 @@ Result<int> replayRevocation(const Context& context) {
     return 0;
 }
 
+Result<int> replayKeyBlock(const Context& context) {
+    const auto spkiSha256 = fromBase64Url(context.row.subject);
+    const auto comment = context.detail.string("comment");
+    if (!spkiSha256 || !comment) return unknown(context.row);
+    TRY_VOID(
+        context.db.run("INSERT INTO blocked_keys (spki_sha256, at, comment) VALUES (?1, ?2, ?3)"
+                       " ON CONFLICT (spki_sha256) DO NOTHING",
+                       {*spkiSha256, context.row.at, *comment}));
+    return 0;
+}
+
 // F3: the next CRL is higher than any that was ever signed; no revision is below 0, so it is signed at the next start.
 Result<int> replayCrl(const Context& context) {
     const auto issuer = context.detail.string("issuer"), nextUpdate = context.detail.string("nextUpdate");
@@ -194,8 +205,8 @@ struct Effect {
 // An act that changes more than the audit log has its line here.
 constexpr std::array kEffects{Effect{"order.issued", &replayIssuance}, Effect{"order.failed", &replayFailure},
                               Effect{"order.orphaned", &replayFailure}, Effect{"responder.issued", &replayResponder},
-                              Effect{"certificate.revoked", &replayRevocation}, Effect{"crl.signed", &replayCrl},
-                              Effect{"account.deactivated", &replayAccountEnd},
+                              Effect{"certificate.revoked", &replayRevocation}, Effect{"key.blocked", &replayKeyBlock},
+                              Effect{"crl.signed", &replayCrl}, Effect{"account.deactivated", &replayAccountEnd},
                               // Its new key is not in the log, and the old one must not come back.
                               Effect{"account.key-changed", &replayAccountEnd},
                               Effect{"authorization.deactivated", &replayAuthorizationEnd},

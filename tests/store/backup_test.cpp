@@ -213,6 +213,7 @@ TEST_F(Backup, WhoWasLockedOutStaysLockedOut) {
     must(m_scene.store().accounts().deactivate({leaving.id, m_scene.now()}));
     must(m_scene.store().orders().deactivate({order.authorization.id, m_account.id, m_scene.now()}));
     must(m_scene.store().externalAccounts().revoke({external, m_scene.now()}));
+    must(m_scene.store().blockedKeys().block({Bytes(32, 7), "found on a forum", m_scene.now()}));
     const auto log = exported();
     loseDatabase();
     must(restore(log));
@@ -223,6 +224,7 @@ TEST_F(Backup, WhoWasLockedOutStaysLockedOut) {
     EXPECT_EQ(must(m_scene.store().accounts().find(m_account.id)).status, ra::AccountStatus::Valid);
     EXPECT_TRUE(must(m_scene.store().orders().find(order.order.id)).authorization.deactivatedAt);
     EXPECT_TRUE(must(m_scene.store().externalAccounts().list()).front().revokedAt);
+    EXPECT_EQ(must(m_scene.store().blockedKeys().list()).front().comment, "found on a forum");
 }
 
 TEST_F(Backup, ARespondersCertificateOfThenIsRevokedAndTheUnitsIsNot) {
