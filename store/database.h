@@ -66,8 +66,8 @@ class Database final {
 
     FileLock m_lock;
     Mark m_mark;  // the writer's
-    // Ends last of those who have the file open: its connection brings the log into the database then, so that a stopped
-    // daemon leaves one file.
+    // Ends last of those who have the file open: its connection brings the log into the database then, so that a
+    // stopped daemon leaves one file.
     std::unique_ptr<Writer> m_writer;
     Readers m_readers;
     Readers m_mappedReaders;
