@@ -38,7 +38,8 @@ class Audit : public ::testing::Test {
     std::string config() const { return m_dir.file("mailcad.toml"); }
     std::string exported(std::int64_t after = 0) {
         std::ostringstream out;
-        AuditOptions options{.config = config()};
+        AuditOptions options;
+        options.config = config();
         options.after = after;
         must(exportAudit(options, out));
         return out.str();
