@@ -22,10 +22,16 @@ Result<store::ShardOf> shardsOf(const std::string& authorityFile) {
     });
 }
 
+Result<DaemonConfig> readWholeConfig(const std::string& path) {
+    TRY(DaemonConfig daemon, readDaemonConfig(path));
+    if (!daemon.database.empty() && !daemon.authority.empty()) return daemon;
+    return fail(ErrorKind::Config, path + ": names no database, or no authority");
+}
+
 }  // namespace
 
 Result<void> backUp(const BackupOptions& options, std::ostream& out) {
-    TRY(const DaemonConfig daemon, readDaemonConfig(options.config));
+    TRY(const DaemonConfig daemon, readWholeConfig(options.config));
     TRY(const ca::audit::Head head, store::backUp(daemon.database, options.file));
     out << options.file << ": the database up to row " << head.nr
         << " of its audit log. Keep with it, and apart from it: the folder of " << daemon.authority
@@ -34,7 +40,7 @@ Result<void> backUp(const BackupOptions& options, std::ostream& out) {
 }
 
 Result<void> restoreBackup(const RestoreOptions& options, const Clock& clock, std::ostream& out) {
-    TRY(const DaemonConfig daemon, readDaemonConfig(options.config));
+    TRY(const DaemonConfig daemon, readWholeConfig(options.config));
     store::Restoration restoration{.database = daemon.database,
                                    .backup = options.backup,
                                    .exported = {},
