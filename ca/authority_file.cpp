@@ -21,13 +21,13 @@ bool isFileName(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), good);
 }
 
-Result<std::string> readKey(toml::Table& table, const std::string& tokenModule) {
-    TRY(const std::string key, table.stringOr("key", ""));
+Result<std::string> readKey(toml::Table& table, std::string_view name, const std::string& tokenModule) {
+    TRY(const std::string key, table.stringOr(name, ""));
     if (key.empty()) return key;
     if (!crypto::isTokenUri(key)) {
-        return table.wrong("key", "must be like \"pkcs11:token=mailca;object=smime-1\", without a PIN in it");
+        return table.wrong(name, "must be like \"pkcs11:token=mailca;object=smime-1\", without a PIN in it");
     }
-    if (tokenModule.empty()) return table.wrong("key", "lies in a token: pkcs11_module must name its module");
+    if (tokenModule.empty()) return table.wrong(name, "lies in a token: pkcs11_module must name its module");
     return key;
 }
 
@@ -46,7 +46,7 @@ Result<IssuerEntry> readIssuer(toml::Table& table, const std::vector<std::string
     TRY(const std::int64_t shards, table.integer("crl_shards"));
     if (shards < 1 || shards > kMaxCrlShards) return table.wrong("crl_shards", "must be 1 to 4096");
     out.crlShards = static_cast<int>(shards);
-    TRY(out.key, readKey(table, tokenModule));
+    TRY(out.key, readKey(table, "key", tokenModule));
     return out;
 }
 
@@ -60,7 +60,7 @@ Result<UnitEntry> readUnit(toml::Table& table, const std::vector<IssuerEntry>& i
         return issuer.name == out.issuer && hierarchyNamed(issuer.hierarchy).purpose == Purpose::ServiceTimestamp;
     });
     if (!known) return table.wrong("issuer", "is no issuing CA for the service's own timestamps");
-    TRY(out.key, readKey(table, tokenModule));
+    TRY(out.key, readKey(table, "key", tokenModule));
     return out;
 }
 
@@ -84,6 +84,7 @@ Result<AuthorityFile> AuthorityFile::load(const std::string& path) {
     TRY(out.baseUrl, file.string("base_url"));
     if (const auto checked = checkBaseUrl(out.baseUrl); !checked) return file.wrong("base_url", checked.error().detail);
     TRY(out.tokenModule, file.stringOr("pkcs11_module", ""));
+    TRY(out.auditKey, readKey(file, "audit_key", out.tokenModule));
     TRY(std::vector<toml::Table> roots, file.tables("root"));
     for (toml::Table& root : roots) {
         TRY(const std::string name, root.string("name"));
@@ -113,6 +114,7 @@ std::string AuthorityFile::text() const {
     out << "# Written by `mailca-admin ceremony`. What stands in certificates must never be changed here.\n"
         << "base_url = \"" << baseUrl << "\"\n";
     if (!tokenModule.empty()) out << "pkcs11_module = \"" << tokenModule << "\"\n";
+    if (!auditKey.empty()) out << "audit_key = \"" << auditKey << "\"\n";
     for (const std::string& root : roots) out << "\n[[root]]\nname = \"" << root << "\"\n";
     for (const IssuerEntry& issuer : issuers) {
         out << "\n[[issuer]]\nname = \"" << issuer.name << "\"\nhierarchy = \"" << issuer.hierarchy << "\"\nroot = \""

@@ -3,6 +3,7 @@
 //   <name>.cer  <name>.pem                 certificate of a root or an issuing CA, DER and PEM
 //   <root>.crl                             what the root revoked, DER
 //   <issuing CA or unit>.key               sealed (ca/key_store.h), unless its key lies in a token
+//   audit-1.key  audit-1.spki              signs the audit log (ca/audit/key.h); the first is not there with a token
 //   roots/<root>.key                       sealed; the daemon never needs it: move it offline
 #pragma once
 
@@ -38,6 +39,7 @@ struct AuthorityFile {
     std::vector<IssuerEntry> issuers;
     std::vector<UnitEntry> units{};
     std::string tokenModule{};  // path of the PKCS#11 module; empty: every key is sealed
+    std::string auditKey{};     // where the key of the audit log lies, as those of the issuing CAs
 
     static Result<AuthorityFile> load(const std::string& path);  // Config
     std::string text() const;

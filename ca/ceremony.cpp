@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "ca/audit/key.h"
 #include "ca/authority_file.h"
 #include "ca/ca_certificates.h"
 #include "ca/hierarchy.h"
@@ -154,10 +155,14 @@ struct Sealing {
     }
 };
 
+std::string inToken(const CeremonyPlan& plan, std::string_view name) {
+    return plan.token + ";object=" + std::string(name) + ";type=private";
+}
+
 // Where the key of an issuing CA or a unit lies in the token; empty: it is sealed.
 std::string tokenUri(const CeremonyPlan& plan, const Hierarchy& hierarchy, const std::string& name) {
     const bool sealed = plan.token.empty() || keysOf(plan, hierarchy).type == crypto::KeyType::Sm2;
-    return sealed ? "" : plan.token + ";object=" + name + ";type=private";
+    return sealed ? "" : inToken(plan, name);
 }
 
 // The key of an issuing CA or a unit: new and sealed in its file, or as it lies in the token.
@@ -212,6 +217,18 @@ Result<void> makeHierarchy(const CeremonyPlan& plan, const Hierarchy& hierarchy,
     return makeUnit(plan, hierarchy, folder, issuer, key, now, sealing);
 }
 
+// Where it lies in the token; empty: sealed.
+Result<std::string> makeAuditKey(const CeremonyPlan& plan, const std::string& folder, const Sealing& sealing) {
+    if (sealing.token == nullptr) {
+        TRY_VOID(audit::makeKey(folder, sealing.passphrase, sealing.cost, sealing.random));
+        return std::string();
+    }
+    std::string uri = inToken(plan, audit::kKeyName);
+    TRY(const crypto::PrivateKey key, sealing.token->key(uri));
+    TRY_VOID(audit::adoptKey(folder, key.publicKey()));
+    return uri;
+}
+
 // One secret opens all that the signer needs.
 Result<void> checkSecrets(const CeremonyPlan& plan, const Secret& passphrase, const Secret& pin) {
     const auto isSealed = [&plan](const Hierarchy* one) { return tokenUri(plan, *one, "").empty(); };
@@ -237,6 +254,7 @@ Result<void> makeAll(const CeremonyPlan& plan, const std::string& folder, Time n
         const std::string unit = unitName(*hierarchy);
         file.units.push_back({unit, issuer, tokenUri(plan, *hierarchy, unit)});
     }
+    TRY(file.auditKey, makeAuditKey(plan, folder, sealing));
     return writeNewFile(folder + "/authority.toml", asBytes(file.text()), FileMode::Public);
 }
 
@@ -283,6 +301,8 @@ std::vector<std::string> Ceremony::announcement() const {
         out.push_back("timestamping unit \"" + describe(m_plan, *hierarchy, Rank::Unit).subject.commonName + "\" (" +
                       unitName(*hierarchy) + "), its key signs until " + dateOf(unitKeyEnd(start)));
     }
+    out.push_back("the key that signs the audit log (audit-1): P-256, " +
+                  (m_plan.token.empty() ? "sealed with the pass-phrase" : "in " + m_plan.token));
     out.push_back("into " + m_plan.folder + "; the root keys into " + m_plan.folder + "/roots, to be taken offline");
     return out;
 }

@@ -25,6 +25,18 @@ class Opener {
                                            "; put back what the ceremony made");
     }
 
+    // nullopt: the ceremony of an earlier release made none.
+    Result<std::optional<audit::Key>> openAudit(const std::string& uri) {
+        const std::string path = audit::publicKeyPath(m_folder);
+        std::error_code error;
+        if (!std::filesystem::exists(path, error) && !error) return std::optional<audit::Key>();
+        TRY(const crypto::PublicKey known, audit::readPublicKey(path));
+        TRY(crypto::PrivateKey key,
+            uri.empty() ? readSealedKey(issuerKeyPath(m_folder, audit::kKeyName), m_stretched) : fromToken(uri));
+        if (key.publicKey() == known) return std::optional(audit::Key(std::move(key)));
+        return fail(ErrorKind::Config, path + ": is not of the audit key; put back what the ceremony made");
+    }
+
  private:
     Result<crypto::PrivateKey> fromToken(const std::string& uri) {
         if (!m_token) {
@@ -55,6 +67,7 @@ Result<SigningKeys> SigningKeys::open(const std::string& authorityFile, const Au
         TRY(auto key, opener.open(entry.name, entry.key, authority.findUnit(entry.name)->certificate));
         out.m_keys.emplace(entry.name, std::move(key));
     }
+    TRY(out.m_audit, opener.openAudit(file.auditKey));
     return out;
 }
 

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
+#include "ca/audit/key.h"
 #include "ca/authority.h"
 #include "core/secret.h"
 
@@ -20,10 +22,12 @@ class SigningKeys {
 
     const crypto::PrivateKey& of(const Issuer& issuer) const { return m_keys.at(issuer.name); }
     const crypto::PrivateKey& of(const TimestampUnit& unit) const { return m_keys.at(unit.name); }
-    bool inToken() const { return m_inToken; }  // at least one of them
+    const std::optional<audit::Key>& auditKey() const { return m_audit; }  // nullopt: the ceremony made none
+    bool inToken() const { return m_inToken; }                             // at least one of them
 
  private:
     std::map<std::string, crypto::PrivateKey> m_keys;  // by the names of issuing CAs and units
+    std::optional<audit::Key> m_audit;
     bool m_inToken = false;
 };
 

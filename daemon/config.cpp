@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "ca/new_file.h"
 #include "core/toml/table.h"
 
 namespace mailca::daemon {
@@ -161,6 +162,24 @@ Result<void> readLimits(toml::Table& table, ra::LimitPolicy& limits) {
     return {};
 }
 
+constexpr int kMinutesADay = 24 * 60;
+constexpr int kMostAlarmHours = 6 * 24;  // less than a CRL lives (D47)
+
+Result<void> readAudit(toml::Table& file, const std::filesystem::path& directory, Config& config) {
+    TRY(std::optional<toml::Table> audit, file.optionalTable("audit"));
+    if (audit) {
+        TRY(const std::string path, audit->stringOr("export", ""));
+        config.auditExport = beside(directory, path);
+        TRY(config.auditSignMinutes, readCount(*audit, "sign_minutes", 60, kMinutesADay));
+        if (config.auditSignMinutes == 0) return audit->wrong("sign_minutes", "must be at least 1");
+    }
+    TRY(std::optional<toml::Table> alarms, file.optionalTable("alarms"));
+    if (alarms) {
+        TRY(config.crlAlarmHours, readCount(*alarms, "crl_hours", 72, kMostAlarmHours));
+    }
+    return {};
+}
+
 Result<void> readRest(toml::Table& file, const std::filesystem::path& directory, Config& config) {
     TRY(toml::Table dns, file.table("dns"));
     TRY(config.dnsUpstream, dns.stringsOr("upstream", {}));
@@ -176,6 +195,7 @@ Result<void> readRest(toml::Table& file, const std::filesystem::path& directory,
         if (config.timestampToleranceMs == 0) return timestamp->wrong("tolerance_ms", "must be at least 1");
         TRY(config.unsynchronisedClock, timestamp->booleanOr("unsynchronised_clock", false));
     }
+    TRY_VOID(readAudit(file, directory, config));
     TRY(std::optional<toml::Table> limits, file.optionalTable("limits"));
     if (limits) TRY_VOID(readLimits(*limits, config.limits));
     TRY(std::optional<toml::Table> logging, file.optionalTable("log"));
@@ -252,6 +272,8 @@ Result<Config> Config::load(const std::string& path) {
     TRY(toml::Table mail, file.table("mail"));
     TRY(EmailAddress from, readChallengeFrom(mail));
     Config config(std::move(from));
+    TRY(const Bytes text, ca::readWholeFile(path));
+    config.text = std::string(asText(text));
 
     TRY(config.externalUrl, readUrl(file, "external_url"));
     TRY(config.exchangeUrl, readUrl(file, "exchange_url"));

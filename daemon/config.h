@@ -28,6 +28,8 @@ struct DkimKeyFile {
 };
 
 struct Config {
+    std::string text;  // of the file, for the audit log; no secret stands in it
+
     std::string externalUrl;  // no trailing slash
     std::string exchangeUrl;
     std::string database, authority, policies, adminTokenFile;
@@ -61,6 +63,11 @@ struct Config {
     bool unsynchronisedClock = false;  // timestamps by a clock that nobody keeps in step
 
     ra::LimitPolicy limits;
+
+    std::string auditExport;    // file or FIFO; empty: none
+    int auditSignMinutes = 60;  // between two signatures on the audit log's head
+    int crlAlarmHours = 72;     // a CRL with less left is an alarm
+
     log::Level logLevel = log::Level::Info;
     log::Format logFormat = log::Format::Text;
 

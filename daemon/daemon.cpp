@@ -1,5 +1,7 @@
 #include "daemon/daemon.h"
 
+#include <utility>
+
 #include "core/log.h"
 #include "daemon/listeners.h"
 #include "daemon/rooms.h"
@@ -30,9 +32,12 @@ class Daemon::House {
     Result<void> open(const Config& config) {
         // Before anything is served: orphans closed and unfinished orders queued again (step 5), mails that were under
         // way due again (step 2), every CRL shard there (F7).
+        TRY_VOID(m_rooms->audit->started(config, *m_rooms->authority));
+        m_started = true;
         TRY_VOID(m_rooms->desk->recover());
         TRY_VOID(m_rooms->outbox->recover());
         TRY_VOID(m_rooms->crls->signDue());
+        TRY_VOID(m_rooms->freshness->look());
         TRY(m_listeners, Listeners::start(config, *m_rooms));
         startWorkers();
         return {};
@@ -46,7 +51,13 @@ class Daemon::House {
             m_rooms->intake->stop();
             m_rooms->crls->stop();
             m_rooms->incidents->stop();
+            m_rooms->freshness->stop();
+            m_rooms->audit->stop();
         });
+        if (!std::exchange(m_started, false)) return;
+        if (const auto done = m_rooms->audit->stopped(); !done) {
+            log::error("audit.end_not_recorded", {{"why", done.error().text()}});
+        }
     }
 
     const Listeners& listeners() const { return *m_listeners; }
@@ -63,11 +74,14 @@ class Daemon::House {
             if (!done) return done.error();
             return {};
         });
+        m_workers.add("freshness", turnsOf(*m_rooms->freshness));
+        m_workers.add("audit", turnsOf(*m_rooms->audit));
     }
 
     std::unique_ptr<Rooms> m_rooms;
     std::unique_ptr<Listeners> m_listeners;
     Workers m_workers;
+    bool m_started = false;
 };
 
 Daemon::Daemon(std::unique_ptr<House> house) : m_house(std::move(house)) {}

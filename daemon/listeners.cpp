@@ -39,6 +39,21 @@ acme::Services acmeServices(const Config& config, Rooms& rooms) {
                           .revoked = [&rooms] { rooms.crls->wake(); }};
 }
 
+Result<std::vector<std::shared_ptr<const prometheus::Collectable>>> metricsOf(Rooms& rooms) {
+    TRY(const ca::audit::Head head, rooms.store->audit().head());
+    const auto mailsNew = [&rooms]() -> Result<std::size_t> {
+        TRY(const auto names, rooms.maildir->list());
+        return names.size();
+    };
+    return std::vector<std::shared_ptr<const prometheus::Collectable>>{
+        std::make_shared<StoreMetrics>(rooms.store->database()), std::make_shared<AllocatorMetrics>(),
+        std::make_shared<ServiceMetrics>(
+            ServiceMetrics::Sources{rooms.store->database(), *rooms.freshness, rooms.clock, mailsNew,
+                                    [&rooms] { return rooms.health.troubles().size(); }},
+            head.nr),
+        rooms.latencies.collectable()};
+}
+
 Result<std::unique_ptr<web::Server>> listen(const Endpoint& endpoint, std::size_t threads, const Config& config,
                                             const web::Router& routes) {
     web::ServerOptions options;
@@ -66,17 +81,19 @@ Result<void> writePorts(const std::string& path, const Ports& ports) {
 }  // namespace
 
 Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms& rooms) {
+    TRY(auto metrics, metricsOf(rooms));
     TRY(Secret token, readOrMakeToken(config.adminTokenFile, rooms.random));
-    admin::Services adminServices{
-        .certificates = rooms.store->certificates(),
-        .revocations = *rooms.setRevocations,
-        .incidents = *rooms.incidents,
-        .blockedKeys = rooms.store->blockedKeys(),
-        .clock = rooms.clock,
-        .token = std::move(token),
-        .revoked = [&rooms] { rooms.crls->wake(); },
-        .metrics = {std::make_shared<StoreMetrics>(rooms.store->database()), std::make_shared<AllocatorMetrics>()},
-        .externalAccounts = rooms.externalAccounts ? &*rooms.externalAccounts : nullptr};
+    admin::Services adminServices{.certificates = rooms.store->certificates(),
+                                  .revocations = *rooms.setRevocations,
+                                  .incidents = *rooms.incidents,
+                                  .blockedKeys = rooms.store->blockedKeys(),
+                                  .clock = rooms.clock,
+                                  .token = std::move(token),
+                                  .revoked = [&rooms] { rooms.crls->wake(); },
+                                  .metrics = std::move(metrics),
+                                  .externalAccounts = rooms.externalAccounts ? &*rooms.externalAccounts : nullptr,
+                                  .refused = [&rooms](const std::string& peer) { rooms.audit->refusedOperator(peer); },
+                                  .troubles = [&rooms] { return rooms.health.troubles(); }};
     std::unique_ptr<Listeners> made(new Listeners(acmeServices(config, rooms), std::move(adminServices)));
     acme::addRoutes(made->m_acmeRoutes, made->m_acmeServices);
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);
@@ -87,6 +104,8 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
                                        rooms.store->statuses());
     }
     admin::addRoutes(made->m_adminRoutes, made->m_adminServices);
+    made->m_acmeRoutes.observe(rooms.latencies.requests("acme"));
+    made->m_publicRoutes.observe(rooms.latencies.requests("public"));
 
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     TRY(made->m_acme, listen(config.acme, kAcmeThreads, config, made->m_acmeRoutes));

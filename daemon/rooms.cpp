@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "ca/audit/key.h"
 #include "ca/tsa/clock.h"
 #include "core/log.h"
 #include "core/secret_file.h"
@@ -90,7 +91,19 @@ Result<void> awaitSigner(const Config& config, Rooms& rooms) {
     }
 }
 
+// nullopt: the ceremony of an earlier release made no audit key.
+Result<std::optional<HeadSigner>> headSignerOf(const Config& config, ca::Signer& signer) {
+    const std::string path = ca::audit::publicKeyPath(std::filesystem::path(config.authority).parent_path().string());
+    std::error_code error;
+    if (!std::filesystem::exists(path, error) && !error) return std::optional<HeadSigner>();
+    TRY(crypto::PublicKey key, ca::audit::readPublicKey(path));
+    return std::optional(HeadSigner{std::move(key), [&signer](const ca::audit::Head& head, Time at) {
+                                        return signer.signAuditHead({head, at});
+                                    }});
+}
+
 Result<void> openStore(const Config& config, Rooms& rooms) {
+    TRY(auto headSigner, headSignerOf(config, *rooms.caSigner));
     const ca::Authority& authority = *rooms.authority;
     store::Options options;
     options.shardOf = [&authority](const std::string& issuer, const Serial& serial) {
@@ -98,6 +111,7 @@ Result<void> openStore(const Config& config, Rooms& rooms) {
         return known == nullptr ? 0 : known->shardOf(serial);
     };
     TRY(rooms.store, store::Store::open(config.database, std::move(options)));
+    TRY(rooms.audit, AuditLog::open(config, rooms.store->audit(), std::move(headSigner), rooms.clock));
     return {};
 }
 
@@ -195,6 +209,18 @@ Result<void> openTimestamps(const Config& config, Rooms& rooms) {
     return {};
 }
 
+// What /metrics and /readyz are made of.
+void openWatches(const Config& config, Rooms& rooms) {
+    Freshness& freshness =
+        rooms.freshness.emplace(rooms.store->database(), *rooms.authority, Freshness::by(*rooms.ocspResponder),
+                                rooms.clock, std::chrono::hours{config.crlAlarmHours});
+    rooms.health.add("store", [&rooms] { return rooms.store->database().probe(); });
+    rooms.health.add("crl", [&freshness] { return freshness.checkCrls(); });
+    rooms.health.add("signer", [&freshness] { return freshness.checkSigner(); });
+    rooms.desk->observeStays([&rooms](std::chrono::nanoseconds took) { rooms.latencies.issuance(took); });
+    rooms.intake->observeMails([&rooms](std::chrono::nanoseconds took) { rooms.latencies.mail(took); });
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Rooms>> Rooms::open(const Config& config) {
@@ -206,6 +232,7 @@ Result<std::unique_ptr<Rooms>> Rooms::open(const Config& config) {
     TRY_VOID(openExternalAccounts(config, *rooms));
     openRegistration(config, *rooms);
     TRY_VOID(openTimestamps(config, *rooms));
+    openWatches(config, *rooms);
     TRY_VOID(awaitSigner(config, *rooms));
     return rooms;
 }

@@ -11,7 +11,11 @@
 #include "ca/signer/remote_signer.h"
 #include "core/clock.h"
 #include "core/random.h"
+#include "daemon/audit_log.h"
 #include "daemon/config.h"
+#include "daemon/freshness.h"
+#include "daemon/health.h"
+#include "daemon/latencies.h"
 #include "daemon/signer_process.h"
 #include "dns/resolver.h"
 #include "enroll/acme/account_keys.h"
@@ -43,6 +47,7 @@ struct Rooms {
     std::unique_ptr<SignerProcess> signerProcess;  // none: it runs by itself
     std::optional<ca::RemoteSigner> caSigner;
     std::unique_ptr<store::Store> store;
+    std::unique_ptr<AuditLog> audit;
     std::unique_ptr<dns::Resolver> resolver;
     std::unique_ptr<mail::Transport> transport;
     std::optional<mail::DkimSigner> signer;
@@ -67,6 +72,9 @@ struct Rooms {
     std::optional<repository::OcspAnswers> ocsp;
     std::optional<acme::Nonces> nonces;
     acme::AccountKeys accountKeys;
+    std::optional<Freshness> freshness;
+    Health health;
+    Latencies latencies;
 };
 
 }  // namespace mailca::daemon

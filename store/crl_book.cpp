@@ -1,6 +1,8 @@
 #include "store/crl_book.h"
 
+#include "core/crypto/hash.h"
 #include "store/rows.h"
+#include "store/traces.h"
 
 namespace mailca::store {
 namespace {
@@ -32,14 +34,13 @@ Result<std::uint64_t> readRevision(Connection& db, const CrlScope& scope) {
 // of intents that came to nothing have no known expiry and stay. In the order of the indexes: nothing is sorted but for
 // the complete CRL.
 std::string entriesOf(const CrlScope& scope) {
-    const auto from = [&](const std::string& table, const std::string& columns, const std::string& still) {
-        return "SELECT length(serial), serial, " + columns + " FROM " + table + " WHERE issuer = ?1" +
+    const auto from = [&](const std::string& table, const std::string& still) {
+        return "SELECT length(serial), serial, revoked_at, reason FROM " + table + " WHERE issuer = ?1" +
                (scope.shard ? " AND shard = ?2" : " AND ?2 IS NULL") + " AND revoked_at IS NOT NULL" + still;
     };
     const std::string still = " AND (not_after >= ?3 OR ?4 IS NULL OR max(not_after, revoked_at) >= ?4)";
-    return from("certificates", "revoked_at, reason", still) + " UNION ALL " +
-           from("service_certificates", "revoked_at, reason", still) + " UNION ALL " +
-           from("intents", "revoked_at, NULL", "") + " ORDER BY 1, 2";
+    return from("certificates", still) + " UNION ALL " + from("service_certificates", still) + " UNION ALL " +
+           from("intents", "") + " ORDER BY 1, 2";
 }
 
 }  // namespace
@@ -87,15 +88,22 @@ Result<std::optional<repository::CrlBook::Signed>> CrlBook::latest(const CrlScop
 
 // F3, F10: the number only ever rises, whatever the clock does.
 Result<void> CrlBook::store(const CrlScope& scope, const Signed& crl, std::uint64_t revision) {
-    return m_database.write([&](Connection& db) {
-        return expectOne(
+    return m_database.write([&](Connection& db) -> Result<void> {
+        TRY_VOID(expectOne(
             db.run("INSERT INTO crls (issuer, shard, number, this_update, next_update, revision, der)"
                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
                    " ON CONFLICT (issuer, shard) DO UPDATE SET number = ?3, this_update = ?4, next_update = ?5,"
                    " revision = ?6, der = ?7 WHERE excluded.number > crls.number",
                    {scope.issuer, shardColumn(scope), crl.facts.number, crl.facts.thisUpdate, crl.facts.nextUpdate,
                     revision, crl.der}),
-            "a CRL with this number or a higher one is stored already");
+            "a CRL with this number or a higher one is stored already"));
+        const std::string name = scope.shard ? std::to_string(*scope.shard) : "complete";
+        return recordAct(db, {crl.facts.thisUpdate, "mailcad", "crl.signed", scope.issuer + "/" + name,
+                              json::object({{"issuer", scope.issuer},
+                                            {"shard", shardColumn(scope)},
+                                            {"number", static_cast<std::int64_t>(crl.facts.number)},
+                                            {"nextUpdate", toRfc3339(crl.facts.nextUpdate)},
+                                            {"sha256", toHex(crypto::sha256(crl.der))}})});
     });
 }
 

@@ -32,6 +32,8 @@ Error namingFile(const std::string& path, Error error) {
     return error;
 }
 
+}  // namespace
+
 Result<sqlite::Connection> openForWriting(const std::string& path) {
     TRY_VOID(makePrivateFile(path));
     TRY(sqlite::Connection connection, sqlite::Connection::open(path, sqlite::Access::ReadWrite));
@@ -41,21 +43,31 @@ Result<sqlite::Connection> openForWriting(const std::string& path) {
     return connection;
 }
 
-}  // namespace
-
-Database::Database(FileLock lock, sqlite::Connection connection, const std::string& path,
+Database::Database(FileLock lock, sqlite::Connection connection, Mark mark, const std::string& path,
                    const DatabaseOptions& options)
     : m_lock(std::move(lock)),
-      m_readers(path, options.readers, Pages::Copied),
-      m_mappedReaders(path, options.readers, Pages::Mapped),
+      m_mark(std::move(mark)),
       m_writer(std::make_unique<Writer>(
-          std::move(connection), options.onSyncFailure ? options.onSyncFailure : Writer::OnSyncFailure(&endProcess))) {}
+          std::move(connection), options.onSyncFailure ? options.onSyncFailure : Writer::OnSyncFailure(&endProcess),
+          [this](sqlite::Connection& committed) { m_mark.follow(committed); })),
+      m_readers(path, options.readers, Pages::Copied),
+      m_mappedReaders(path, options.readers, Pages::Mapped) {}
+
+Result<void> Database::probe() {
+    return write([](sqlite::Connection& db) -> Result<void> {
+        TRY_VOID(db.run("UPDATE standing SET state = state"));
+        return {};
+    });
+}
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, const DatabaseOptions& options) {
     TRY(FileLock lock, FileLock::take(path + ".lock"));
     auto connection = openForWriting(path);
     if (!connection) return namingFile(path, std::move(connection).error());
-    return std::unique_ptr<Database>(new Database(std::move(lock), *std::move(connection), path, options));
+    auto mark = Mark::open(*connection, path);
+    if (!mark) return namingFile(path, std::move(mark).error());
+    return std::unique_ptr<Database>(
+        new Database(std::move(lock), *std::move(connection), *std::move(mark), path, options));
 }
 
 }  // namespace mailca::store

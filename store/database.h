@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "store/file_lock.h"
+#include "store/mark.h"
 #include "store/readers.h"
 #include "store/writer.h"
 
@@ -16,10 +17,15 @@ struct DatabaseOptions {
     Writer::OnSyncFailure onSyncFailure;  // unset: log, then end the process at once
 };
 
+// The file made (0600) when there is none, its schema brought up to date, open for writing; not locked, and not judged
+// by its mark. Errors as Database::open names them.
+Result<sqlite::Connection> openForWriting(const std::string& path);
+
 class Database final {
  public:
     // Makes the file (0600) when there is none, brings an older schema up to date. Config: the database belongs to
-    // another program or to a newer mailcad. Store: damaged. Io: unreadable. Unavailable: another mailcad has it open.
+    // another program or to a newer mailcad, or is not the one that was served here last (store/mark.h). Store:
+    // damaged. Io: unreadable. Unavailable: another mailcad has it open.
     static Result<std::unique_ptr<Database>> open(const std::string& path, const DatabaseOptions& options);
 
     // Runs the work in its own savepoint on the writer's thread; returns once it is durable. `work` takes a Connection&
@@ -48,17 +54,23 @@ class Database final {
         return work(loan.connection());
     }
 
+    // Whether a write becomes durable now: one page, written as it was.
+    Result<void> probe();
     Statistics statistics() const { return m_writer->statistics(); }
     // As long as it stays the same, nobody has been told of a write, so that what was read since may be kept.
     std::uint64_t version() const { return m_writer->version(); }
 
  private:
-    Database(FileLock lock, sqlite::Connection connection, const std::string& path, const DatabaseOptions& options);
+    Database(FileLock lock, sqlite::Connection connection, Mark mark, const std::string& path,
+             const DatabaseOptions& options);
 
     FileLock m_lock;
+    Mark m_mark;  // the writer's
+    // Ends last of those who have the file open: its connection brings the log into the database then, so that a
+    // stopped daemon leaves one file.
+    std::unique_ptr<Writer> m_writer;
     Readers m_readers;
     Readers m_mappedReaders;
-    std::unique_ptr<Writer> m_writer;
 };
 
 }  // namespace mailca::store

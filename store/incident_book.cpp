@@ -78,7 +78,11 @@ Result<int> markEach(Connection& db, const IncidentRow& incident, const std::vec
         TRY(const int added, db.run("INSERT INTO incident_marks (incident, certificate) VALUES (?1, ?2)"
                                     " ON CONFLICT DO NOTHING",
                                     {incident.nr, candidate.nr}));
-        if (added == 1 && incident.reason == kKeyCompromise) TRY_VOID(blockKeyOf(db, candidate.nr, at));
+        if (added == 1 && incident.reason == kKeyCompromise) {
+            TRY(Bytes spkiSha256, blockKeyOf(db, candidate.nr, at));
+            TRY_VOID(recordAct(db, {at, "operator", "key.blocked", std::move(spkiSha256),
+                                    json::object({{"comment", "incident " + incident.name}})}));
+        }
         marked += added;
     }
     TRY_VOID(db.run("UPDATE incidents SET marked = marked + ?2 WHERE nr = ?1", {incident.nr, marked}));

@@ -80,19 +80,24 @@ Result<void> checkIntents(Connection& db, std::int64_t order, const ca::IntentsO
     return {};
 }
 
-Result<int> revokeIntents(Connection& db, std::int64_t order, Time at) {
-    struct Place {
-        std::string issuer;
-        int shard;
-    };
-    TRY(const auto places, db.all("SELECT issuer, shard FROM intents WHERE order_nr = ?1 AND revoked_at IS NULL",
-                                  {order}, [](const Row& row) {
-                                      return Place{row.text(0), row.number(1)};
-                                  }));
-    for (const Place& place : places) {
-        TRY_VOID(markShard(db, place.issuer, place.shard));
+json::Array listed(const std::vector<RevokedSerial>& serials) {
+    json::Array out;
+    for (const RevokedSerial& one : serials) {
+        out.push_back(json::object({{"issuer", one.issuer}, {"serial", one.serial.hex()}}));
     }
-    return db.run("UPDATE intents SET revoked_at = ?2 WHERE order_nr = ?1 AND revoked_at IS NULL", {order, at});
+    return out;
+}
+
+Result<std::vector<RevokedSerial>> revokeIntents(Connection& db, std::int64_t order, Time at) {
+    TRY(auto serials, db.all("SELECT issuer, serial, shard FROM intents WHERE order_nr = ?1 AND revoked_at IS NULL",
+                             {order}, [](const Row& row) {
+                                 return RevokedSerial{row.text(0), row.serial(1), row.number(2)};
+                             }));
+    for (const RevokedSerial& one : serials) {
+        TRY_VOID(markShard(db, one.issuer, one.shard));
+    }
+    TRY_VOID(db.run("UPDATE intents SET revoked_at = ?2 WHERE order_nr = ?1 AND revoked_at IS NULL", {order, at}));
+    return serials;
 }
 
 }  // namespace mailca::store

@@ -2,7 +2,11 @@
 // intents that came to nothing.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "ca/ledger.h"
+#include "core/json/json.h"
 #include "store/sqlite/connection.h"
 
 namespace mailca::store {
@@ -11,8 +15,16 @@ namespace mailca::store {
 // progress).
 Result<void> checkIntents(sqlite::Connection& db, std::int64_t order, const ca::IntentsOfOrder& intents);
 
-// The order's open intents become revoked serials in their CRL shards; how many. Without a reason code: nobody ever
+struct RevokedSerial {
+    std::string issuer;
+    Serial serial;
+    int shard;
+};
+// As the audit log has them: [{"issuer":...,"serial":...}, ...]
+json::Array listed(const std::vector<RevokedSerial>& serials);
+
+// The order's open intents become revoked serials in their CRL shards. Without a reason code: nobody ever
 // held these certificates, so none of the reasons fits. Their notAfter is unknown, so they stay on the CRL.
-Result<int> revokeIntents(sqlite::Connection& db, std::int64_t order, Time at);
+Result<std::vector<RevokedSerial>> revokeIntents(sqlite::Connection& db, std::int64_t order, Time at);
 
 }  // namespace mailca::store

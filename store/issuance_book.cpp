@@ -1,5 +1,6 @@
 #include "store/issuance_book.h"
 
+#include "store/audit_trail.h"
 #include "store/directory.h"
 #include "store/intents.h"
 #include "store/keys.h"
@@ -131,7 +132,7 @@ Result<void> IssuanceBook::recordIssued(const ra::IssuedOrder& issued) {
             TRY_VOID(publish(db, item.publication, certificate, issued.at));
         }
         TRY_VOID(finishOrder(db, order, issued.at));
-        return recordAct(db, {issued.at, "mailcad", "order.issued", issued.order});
+        return recordIssuance(db, issued.at, issued.order);
     });
 }
 
@@ -139,9 +140,9 @@ Result<void> IssuanceBook::recordFailure(const ra::OrderFailure& failure) {
     return m_database.write([&](Connection& db) -> Result<void> {
         TRY(const std::int64_t order, orderInProgress(db, failure.order));
         TRY_VOID(endOrder(db, order, failure.at, failure.error));
-        TRY(const int serials, revokeIntents(db, order, failure.at));
+        TRY(const auto serials, revokeIntents(db, order, failure.at));
         return recordAct(db, {failure.at, "mailcad", "order.failed", failure.order,
-                              json::object({{"error", failure.error.text()}, {"serialsRevoked", serials}})});
+                              json::object({{"error", failure.error.text()}, {"serialsRevoked", listed(serials)}})});
     });
 }
 
@@ -158,10 +159,10 @@ Result<int> IssuanceBook::closeOrphans(Time at) {
         int total = 0;
         for (const Orphan& orphan : orphans) {
             TRY_VOID(endOrder(db, orphan.order, at, error));
-            TRY(const int serials, revokeIntents(db, orphan.order, at));
+            TRY(const auto serials, revokeIntents(db, orphan.order, at));
             TRY_VOID(recordAct(
-                db, {at, "mailcad", "order.orphaned", orphan.id, json::object({{"serialsRevoked", serials}})}));
-            total += serials;
+                db, {at, "mailcad", "order.orphaned", orphan.id, json::object({{"serialsRevoked", listed(serials)}})}));
+            total += static_cast<int>(serials.size());
         }
         return total;
     });

@@ -11,8 +11,9 @@ namespace {
 using sqlite::Connection;
 using sqlite::Row;
 
-json::Value detailOf(const Ending& ending) {
-    json::Value detail = json::object({{"keyBlocked", ending.blockKey}});
+// Everything that store/replay.cpp needs to do it again.
+json::Value detailOf(const Ending& ending, const std::string& issuer, const Serial& serial) {
+    json::Value detail = json::object({{"issuer", issuer}, {"serial", serial.hex()}});
     if (ending.reason) detail.set("reason", *ending.reason);
     if (!ending.incident.empty()) detail.set("incident", ending.incident);
     return detail;
@@ -33,7 +34,7 @@ Result<void> leaveIncidents(Connection& db, std::int64_t certificate) {
 
 }  // namespace
 
-Result<void> blockKeyOf(Connection& db, std::int64_t certificate, Time at) {
+Result<Bytes> blockKeyOf(Connection& db, std::int64_t certificate, Time at) {
     TRY(const auto der, db.first("SELECT k.packed_der, m.der FROM certificates k"
                                  " JOIN certificate_models m ON m.nr = k.model WHERE k.nr = ?1",
                                  {certificate}, [](const Row& row) { return unpack(row.view(0), row.view(1)); }));
@@ -43,7 +44,7 @@ Result<void> blockKeyOf(Connection& db, std::int64_t certificate, Time at) {
         db.run("INSERT INTO blocked_keys (spki_sha256, at, certificate) VALUES (?1, ?2, ?3)"
                " ON CONFLICT (spki_sha256) DO NOTHING",
                {spkiSha256, at, certificate}));
-    return {};
+    return spkiSha256;
 }
 
 Result<bool> endCertificate(Connection& db, std::int64_t certificate, const Ending& ending) {
@@ -51,21 +52,27 @@ Result<bool> endCertificate(Connection& db, std::int64_t certificate, const Endi
     struct Place {
         CertificateId id;
         std::string issuer;
+        Serial serial;
         int shard;
     };
-    TRY(const auto live, db.first("SELECT id, issuer, shard FROM certificates WHERE nr = ?1 AND revoked_at IS NULL",
-                                  {certificate}, [](const Row& row) {
-                                      return Place{row.id<CertificateId>(0), row.text(1), row.number(2)};
-                                  }));
+    TRY(const auto live,
+        db.first("SELECT id, issuer, serial, shard FROM certificates WHERE nr = ?1 AND revoked_at IS NULL",
+                 {certificate}, [](const Row& row) {
+                     return Place{row.id<CertificateId>(0), row.text(1), row.serial(2), row.number(3)};
+                 }));
     if (!live) return false;
     TRY_VOID(expectOne(db.run("UPDATE certificates SET revoked_at = ?2, reason = ?3 WHERE nr = ?1",
                               {certificate, ending.at, ending.reason}),
                        "the certificate is gone"));
     TRY_VOID(withdraw(db, certificate, ending.at));
     TRY_VOID(markShard(db, live->issuer, live->shard));
-    if (ending.blockKey) TRY_VOID(blockKeyOf(db, certificate, ending.at));
+    json::Value detail = detailOf(ending, live->issuer, live->serial);
+    if (ending.blockKey) {
+        TRY(const Bytes spkiSha256, blockKeyOf(db, certificate, ending.at));
+        detail.set("keyBlocked", toHex(spkiSha256));
+    }
     TRY_VOID(leaveIncidents(db, certificate));
-    TRY_VOID(recordAct(db, {ending.at, std::string(ending.by), "certificate.revoked", live->id, detailOf(ending)}));
+    TRY_VOID(recordAct(db, {ending.at, std::string(ending.by), "certificate.revoked", live->id, std::move(detail)}));
     return true;
 }
 
@@ -83,8 +90,8 @@ Result<bool> endServiceCertificate(Connection& db, const std::string& issuer, co
                               {serial, issuer, ending.at, ending.reason, shard, certificate.notAfter()}),
                        "the certificate is gone"));
     TRY_VOID(markShard(db, issuer, shard));
-    TRY_VOID(recordAct(
-        db, {ending.at, std::string(ending.by), "service_certificate.revoked", serial.hex(), detailOf(ending)}));
+    TRY_VOID(recordAct(db, {ending.at, std::string(ending.by), "service_certificate.revoked", serial.hex(),
+                            detailOf(ending, issuer, serial)}));
     return true;
 }
 

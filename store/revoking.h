@@ -25,6 +25,6 @@ Result<bool> endServiceCertificate(sqlite::Connection& db, const std::string& is
                                    const Ending& ending, const ShardOf& shardOf);
 
 // No certificate for this certificate's key from now on (B47, D46).
-Result<void> blockKeyOf(sqlite::Connection& db, std::int64_t certificate, Time at);
+Result<Bytes> blockKeyOf(sqlite::Connection& db, std::int64_t certificate, Time at);
 
 }  // namespace mailca::store

@@ -12,7 +12,8 @@ using sqlite::Connection;
 namespace {
 
 Result<void> recordCertificate(Connection& db, std::string_view act, const ca::ServiceRecord& record) {
-    return recordAct(db, {record.at, "mailcad", act, record.serial.hex(), json::object({{"issuer", record.issuer}})});
+    return recordAct(db, {record.at, "mailcad", act, record.serial.hex(),
+                          json::object({{"issuer", record.issuer}, {"sha256", toHex(crypto::sha256(record.der))}})});
 }
 
 }  // namespace

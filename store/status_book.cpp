@@ -10,7 +10,7 @@ using sqlite::Row;
 Result<Status> StatusBook::status(const std::string& issuer, const Serial& serial) {
     return m_database.read([&](Connection& db) -> Result<Status> {
         TRY(const auto found, db.first("SELECT revoked_at, reason FROM certificates WHERE serial = ?1 AND issuer = ?2"
-                                       " UNION ALL SELECT revoked_at, NULL FROM intents"
+                                       " UNION ALL SELECT revoked_at, reason FROM intents"
                                        "  WHERE serial = ?1 AND issuer = ?2 AND revoked_at IS NOT NULL"
                                        " UNION ALL SELECT revoked_at, reason FROM service_certificates"
                                        "  WHERE serial = ?1 AND issuer = ?2 AND der IS NOT NULL",

@@ -39,6 +39,7 @@ struct Store::Books {
     CrlBook crls{*database};
     StatusBook statuses{*database};
     ServiceBook services{*database};
+    AuditBook audit{*database};
 };
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
@@ -91,6 +92,9 @@ repository::StatusBook& Store::statuses() {
 }
 ca::ServiceLedger& Store::services() {
     return m_books->services;
+}
+AuditBook& Store::audit() {
+    return m_books->audit;
 }
 Database& Store::database() {
     return *m_books->database;

@@ -8,6 +8,7 @@
 #include "enroll/ra/ports.h"
 #include "exchange/directory/port.h"
 #include "repository/port.h"
+#include "store/audit_book.h"
 #include "store/database.h"
 #include "store/traces.h"
 
@@ -39,6 +40,7 @@ class Store final {
     repository::CrlBook& crls();
     repository::StatusBook& statuses();
     ca::ServiceLedger& services();
+    AuditBook& audit();
     Database& database();
 
  private:

@@ -2,12 +2,6 @@
 
 namespace mailca::store {
 
-Result<void> recordAct(sqlite::Connection& db, const Act& act) {
-    TRY_VOID(db.run("INSERT INTO audit (at, actor, act, subject, detail) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    {act.at, act.actor, act.act, act.subject, act.detail.dump()}));
-    return {};
-}
-
 Result<void> recordFeed(sqlite::Connection& db, Time at, FeedKind kind, std::int64_t entry) {
     TRY_VOID(db.run("INSERT INTO feed (at, kind, entry) VALUES (?1, ?2, ?3)", {at, static_cast<int>(kind), entry}));
     return {};

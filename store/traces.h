@@ -23,7 +23,7 @@ struct Act {
     sqlite::Value subject;  // the id of what it was done to
     json::Value detail = json::object({});
 };
-Result<void> recordAct(sqlite::Connection& db, const Act& act);
+Result<void> recordAct(sqlite::Connection& db, const Act& act);  // the next row of the hash chain (store/audit_trail.h)
 
 enum class FeedKind : std::uint8_t { Published = 0, Withdrawn = 1 };
 Result<void> recordFeed(sqlite::Connection& db, Time at, FeedKind kind, std::int64_t entry);

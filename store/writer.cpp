@@ -17,8 +17,11 @@ constexpr int kFramesBound = 16384;
 
 }  // namespace
 
-Writer::Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure)
-    : m_connection(std::move(connection)), m_onSyncFailure(std::move(onSyncFailure)), m_thread([this] { loop(); }) {}
+Writer::Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure, OnCommitted onCommitted)
+    : m_connection(std::move(connection)),
+      m_onSyncFailure(std::move(onSyncFailure)),
+      m_onCommitted(std::move(onCommitted)),
+      m_thread([this] { loop(); }) {}
 
 Writer::~Writer() {
     {
@@ -144,7 +147,10 @@ Writer::BatchState Writer::runInSavepoint(Job& job) {
 
 std::optional<Error> Writer::commit() {
     auto committed = m_connection.run("COMMIT");
-    if (committed) return std::nullopt;
+    if (committed) {
+        m_onCommitted(m_connection);
+        return std::nullopt;
+    }
     const sqlite::Trouble trouble = m_connection.lastTrouble();
     if (trouble == sqlite::Trouble::Io) return endOnDiskFailure(std::move(committed).error());
     if (m_connection.inTransaction()) (void)m_connection.run("ROLLBACK");

@@ -34,8 +34,10 @@ class Writer final {
     // Told why a commit or a checkpoint failed at the disk. What is durable then is unknown, so it must not return in
     // production; where it does (tests), every caller fails from then on and nothing more is written.
     using OnSyncFailure = std::function<void(const Error&)>;
+    // On the writer's thread after each commit, when it is durable and before its callers are told.
+    using OnCommitted = std::function<void(sqlite::Connection&)>;
 
-    Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure);
+    Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure, OnCommitted onCommitted);
     ~Writer();  // what is queued is done first
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -71,6 +73,7 @@ class Writer final {
 
     sqlite::Connection m_connection;
     const OnSyncFailure m_onSyncFailure;
+    const OnCommitted m_onCommitted;
     std::atomic<std::uint64_t> m_version{0};
     std::optional<Error> m_broken;  // the writer thread's: after a disk failure
     std::size_t m_lastBatch = 0;    // and this

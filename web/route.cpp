@@ -104,7 +104,11 @@ Response Router::operator()(const Request& request) const {
     if (route == m_routes.end()) return methodNotAllowed(request.path);
     const auto parameters = parametersOf(*route, request.path);
     if (!parameters) return problem(parameters.error());
-    return route->function(request, *parameters);
+    if (!m_observer) return route->function(request, *parameters);
+    const auto before = std::chrono::steady_clock::now();
+    Response response = route->function(request, *parameters);
+    m_observer(route->method, route->pattern, response.status(), std::chrono::steady_clock::now() - before);
+    return response;
 }
 
 Response Router::methodNotAllowed(std::string_view path) const {

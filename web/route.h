@@ -2,6 +2,7 @@
 // all (OCSP over GET, RFC 6960 appendix A.1). Nothing is collapsed, no dot segment removed, a trailing slash counts.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,11 @@ class Router final {
     // parameter or a tail before its end, and for the same method and pattern twice.
     Router& add(Method method, std::string pattern, RouteFunction function);
 
+    // Told of every request that met a route, after its answer was made. Before the router is shared; thread-safe, must
+    // not block.
+    using Observer = std::function<void(Method, const std::string& pattern, int status, std::chrono::nanoseconds)>;
+    void observe(Observer observer) { m_observer = std::move(observer); }
+
     // Unknown path: 404. Known path, other method: 405 with Allow. Badly escaped segment: 400. All as problem
     // documents.
     Response operator()(const Request& request) const;
@@ -56,6 +62,7 @@ class Router final {
     Response methodNotAllowed(std::string_view path) const;
 
     std::vector<Route> m_routes;
+    Observer m_observer;
 };
 
 }  // namespace mailca::web

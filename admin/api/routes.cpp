@@ -22,10 +22,22 @@ Result<web::Response> metrics(const Services& services, const web::Request&) {
     return web::Response(200, "text/plain; version=0.0.4; charset=utf-8", prometheus::TextSerializer().Serialize(all));
 }
 
+constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+
 bool holdsToken(const Services& services, const web::Request& request) {
     static constexpr std::string_view kBearer = "Bearer ";
     const std::string_view given = request.header("Authorization").value_or("");
     return given.starts_with(kBearer) && services.token.equals(asBytes(given.substr(kBearer.size())));
+}
+
+// For a supervisor, which has no token: why it is not ready is for operators only.
+web::Response ready(const Services& services, const web::Request& request) {
+    const auto troubles = services.troubles();
+    std::string body = troubles.empty() ? "ready\n" : "not ready\n";
+    if (holdsToken(services, request)) {
+        for (const auto& [what, why] : troubles) body += what + ": " + why + "\n";
+    }
+    return web::Response(troubles.empty() ? 200 : 503, std::string(kPlainText), std::move(body));
 }
 
 }  // namespace
@@ -51,11 +63,18 @@ void addRoutes(web::Router& router, const Services& services) {
         router.add(method, std::move(pattern),
                    [&services, function](const web::Request& request, const web::PathParameters&) {
                        if (!holdsToken(services, request)) {
+                           services.refused(request.peer);
                            return web::problem(fail(ErrorKind::Unauthorized, "send the operators' token"));
                        }
                        return web::orProblem(function(services, request)).with("Cache-Control", "no-store");
                    });
     };
+    router.add(web::Method::Get, "/healthz", [](const web::Request&, const web::PathParameters&) {
+        return web::Response(200, std::string(kPlainText), "ok\n").with("Cache-Control", "no-store");
+    });
+    router.add(web::Method::Get, "/readyz", [&services](const web::Request& request, const web::PathParameters&) {
+        return ready(services, request).with("Cache-Control", "no-store");
+    });
     add(web::Method::Get, "/admin/v1/certificates", certificates);
     add(web::Method::Post, "/admin/v1/selections", selected);
     add(web::Method::Post, "/admin/v1/revocations", revoke);

@@ -15,6 +15,8 @@
 //   GET  /admin/v1/blocked-keys
 //   POST /admin/v1/blocked-keys  {"spkiSha256": HEX, "comment": TEXT}
 //   GET  /metrics                in Prometheus' text format
+//   GET  /healthz                200 while the process answers; no token
+//   GET  /readyz                 200 or 503: whether it can do its work; no token, which only adds why not
 //   GET  /admin/v1/external-accounts
 //   POST /admin/v1/external-accounts              {"comment": TEXT, "allowed": [ADDRESS or DOMAIN, ...], "mostUses": N}
 //   POST /admin/v1/external-account-revocations   {"id": KID}
@@ -22,6 +24,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "core/clock.h"
@@ -47,6 +51,11 @@ struct Services {
     std::function<void()> revoked;                                        // wakes the CRL schedule; never blocks
     std::vector<std::shared_ptr<const prometheus::Collectable>> metrics;  // asked anew for each scrape; thread-safe
     ra::ExternalAccounts* externalAccounts = nullptr;                     // nullptr: not offered
+    std::function<void(const std::string& peer)> refused = [](const std::string&) {};  // came without the token
+    // What keeps the daemon from being ready, and why; empty: nothing. Thread-safe.
+    std::function<std::vector<std::pair<std::string, std::string>>()> troubles = [] {
+        return std::vector<std::pair<std::string, std::string>>();
+    };
 };
 
 // A certificate as the API shows it.

@@ -1,6 +1,7 @@
 // What each command of mailca-admin is told, and does. Parsing of the command line lies in program.cpp.
 #pragma once
 
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -111,6 +112,31 @@ struct DnsOptions {
 };
 // Every record that the operator publishes, as lines of a zone file.
 Result<void> printDns(const DnsOptions& options, std::ostream& out);
+
+// The audit log (docs/decisions/audit.md).
+struct AuditOptions {
+    std::string config;      // mailcad.toml: its database and audit key; or
+    std::string database;    // the file, and
+    std::string key;         // audit-1.spki
+    std::int64_t after = 0;  // export: rows behind this one
+    std::string file;        // verify: an exported log
+};
+Result<void> exportAudit(const AuditOptions& options, std::ostream& out);
+// Crypto, with the row, when something was changed.
+Result<void> verifyAudit(const AuditOptions& options, std::ostream& out);
+
+struct BackupOptions {
+    std::string config;  // mailcad.toml
+    std::string file;    // to make
+};
+Result<void> backUp(const BackupOptions& options, std::ostream& out);
+struct RestoreOptions {
+    std::string config;  // mailcad.toml
+    std::string backup;  // empty: the database that lies there already
+    std::string audit;   // the exported log
+    bool acceptGap = false;
+};
+Result<void> restoreBackup(const RestoreOptions& options, const Clock& clock, std::ostream& out);
 
 struct NginxOptions {
     std::string config;  // mailcad.toml

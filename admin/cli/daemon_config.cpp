@@ -23,8 +23,12 @@ Result<DaemonConfig> readDaemonConfig(const std::string& path) {
     TRY(out.acme, listeners.stringOr("acme", "127.0.0.1:9200"));
     TRY(out.publicListener, listeners.stringOr("public", "127.0.0.1:9201"));
     TRY(out.admin, listeners.stringOr("admin", "127.0.0.1:9202"));
+    TRY(const std::string database, file.stringOr("database", ""));
+    TRY(const std::string authority, file.stringOr("authority", ""));
     TRY(const std::string token, file.string("admin_token_file"));
     TRY(const std::string secret, listeners.stringOr("proxy_secret_file", ""));
+    out.database = beside(path, database);
+    out.authority = beside(path, authority);
     out.adminTokenFile = beside(path, token);
     out.proxySecretFile = beside(path, secret);
     return out;

@@ -12,7 +12,8 @@ struct DaemonConfig {
     std::string externalUrl, exchangeUrl;
     std::string acme, publicListener, admin;  // address:port
     std::string adminTokenFile;
-    std::string proxySecretFile;  // empty: none
+    std::string database, authority;  // empty: not named, which only the daemon and some commands mind
+    std::string proxySecretFile;      // empty: none
 };
 
 // Paths are relative to the file's own directory. Config, with file and line, for what the daemon would refuse too: a

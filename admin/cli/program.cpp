@@ -197,6 +197,46 @@ void addDns(CLI::App& app, DnsOptions& options, Command& chosen) {
     sub->callback([&] { chosen = [&options] { return printDns(options, std::cout); }; });
 }
 
+void addAudit(CLI::App& app, AuditOptions& options, Command& chosen) {
+    CLI::App* group = app.add_subcommand("audit", "the audit log: hand it on, verify it");
+    group->require_subcommand(1);
+    using Run = Result<void> (*)(const AuditOptions&, std::ostream&);
+    const auto add = [&](const char* name, const char* what, Run run) {
+        CLI::App* sub = group->add_subcommand(name, what);
+        sub->add_option("--config", options.config, "mailcad.toml, which names database and audit key");
+        sub->add_option("--database", options.database, "the database");
+        sub->callback([&options, &chosen, run] { chosen = [&options, run] { return run(options, std::cout); }; });
+        return sub;
+    };
+    add("export", "print it as JSON lines", exportAudit)
+        ->add_option("--after", options.after, "rows behind this number only")
+        ->check(CLI::NonNegativeNumber);
+    CLI::App* verify = add("verify", "name the first row that was changed", verifyAudit);
+    verify->add_option("file", options.file, "an exported log (else: the database; both: that they agree)");
+    verify->add_option("--key", options.key, "audit-1.spki (else: the one of the configuration)");
+}
+
+void addBackup(CLI::App& app, BackupOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("backup", "copy the database, whether the daemon runs or not");
+    sub->add_option("file", options.file, "to make")->required();
+    sub->add_option("--config", options.config, "mailcad.toml")->required();
+    sub->callback([&] { chosen = [&options] { return backUp(options, std::cout); }; });
+}
+
+void addRestore(CLI::App& app, RestoreOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("restore", "put a backup in place and replay what it lacks");
+    sub->add_option("backup", options.backup, "the backup (else: the database that lies in its place)");
+    sub->add_option("--config", options.config, "mailcad.toml")->required();
+    sub->add_option("--audit", options.audit, "the exported audit log")->required();
+    sub->add_flag("--accept-gap", options.acceptGap, "go on although rows are lost for good");
+    sub->callback([&] {
+        chosen = [&options] {
+            const SystemClock clock;
+            return restoreBackup(options, clock, std::cout);
+        };
+    });
+}
+
 void addNginx(CLI::App& app, NginxOptions& options, Command& chosen) {
     CLI::App* sub = app.add_subcommand("nginx", "print the configuration of the TLS front");
     sub->add_option("--config", options.config, "mailcad.toml")->required();
@@ -228,6 +268,9 @@ int runProgram(int argc, char** argv) {
     EabOptions eab;
     DnsOptions dns;
     NginxOptions nginx;
+    AuditOptions audit;
+    BackupOptions backup;
+    RestoreOptions restoration;
     Command chosen;
     addCeremony(app, ceremony, chosen);
     addDkimKey(app, dkimKey, chosen);
@@ -238,6 +281,9 @@ int runProgram(int argc, char** argv) {
     addEab(app, eab, chosen);
     addDns(app, dns, chosen);
     addNginx(app, nginx, chosen);
+    addAudit(app, audit, chosen);
+    addBackup(app, backup, chosen);
+    addRestore(app, restoration, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

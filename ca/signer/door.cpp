@@ -61,6 +61,10 @@ Result<Bytes> Door::perform(std::uint8_t kind, ByteView body) {
             TRY(const TimestampRequest request, messages::decodeTimestamp(body));
             return m_signer.timestamp(request);
         }
+        case messages::Kind::AuditHead: {
+            TRY(const AuditStatement statement, messages::decodeAuditHead(body));
+            return m_signer.signAuditHead(statement);
+        }
     }
     return fail(ErrorKind::Malformed, "the signer knows no such request");
 }

@@ -120,4 +120,9 @@ Result<Bytes> LocalSigner::timestamp(const TimestampRequest& request) {
     return m_timestamps->answer(request.query, request.revokedUnits);
 }
 
+Result<Bytes> LocalSigner::signAuditHead(const AuditStatement& statement) {
+    if (!m_keys.auditKey()) return fail(ErrorKind::NotFound, "the ceremony made no audit key");
+    return m_keys.auditKey()->sign(statement.head, statement.at);
+}
+
 }  // namespace mailca::ca

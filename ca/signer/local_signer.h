@@ -29,6 +29,7 @@ class LocalSigner final : public Signer {
     Result<Bytes> signCrl(const std::string& issuer, const CrlRequest& request) override;
     Result<ocsp::SignedResponse> signStatus(const StatusRequest& request) override;
     Result<Bytes> timestamp(const TimestampRequest& request) override;
+    Result<Bytes> signAuditHead(const AuditStatement& statement) override;
 
  private:
     struct Responder {

@@ -199,6 +199,23 @@ Result<TimestampRequest> decodeTimestamp(ByteView body) {
     return out;
 }
 
+Bytes encodeAuditHead(const AuditStatement& statement) {
+    Writer out = begin(Kind::AuditHead);
+    out.number(static_cast<std::uint64_t>(statement.head.nr)).bytes(statement.head.sha256).time(statement.at);
+    return out.take();
+}
+
+Result<AuditStatement> decodeAuditHead(ByteView body) {
+    Reader in(body);
+    AuditStatement out;
+    out.head.nr = static_cast<std::int64_t>(in.number());
+    out.head.sha256 = owned(in.bytes());
+    out.at = in.time();
+    TRY_VOID(in.finish());
+    if (out.head.nr < 1 || out.head.sha256.size() != 32) return malformed();
+    return out;
+}
+
 Bytes encode(const Prepared& prepared) {
     Writer out;
     out.text(prepared.handle.text()).number(prepared.certificates.size());

@@ -12,7 +12,7 @@ namespace mailca::ca::messages {
 // What a connection begins with, sent by the signer once it serves. It changes with the encoding.
 inline constexpr std::string_view kGreeting = "mailca signer 1\n";
 
-enum class Kind : std::uint8_t { Prepare = 1, PrepareResponder, Sign, Crl, Status, Timestamp };
+enum class Kind : std::uint8_t { Prepare = 1, PrepareResponder, Sign, Crl, Status, Timestamp, AuditHead };
 
 inline constexpr std::size_t kMostCertificates = 16;  // of one order
 inline constexpr std::size_t kMostUnits = 64;         // of timestamping
@@ -35,6 +35,7 @@ Bytes encodeSign(const Handle& handle);
 Bytes encodeCrl(std::string_view issuer, const CrlRequest& request);
 Bytes encodeStatus(const StatusRequest& request);
 Bytes encodeTimestamp(const TimestampRequest& request);
+Bytes encodeAuditHead(const AuditStatement& statement);
 
 // Of what stands behind the kind. Malformed; Parse.
 Result<std::vector<ClaimedProofs::Claim>> decodePrepare(ByteView body);
@@ -43,6 +44,7 @@ Result<Handle> decodeSign(ByteView body);
 Result<CrlMessage> decodeCrl(ByteView body);
 Result<StatusRequest> decodeStatus(ByteView body);
 Result<TimestampRequest> decodeTimestamp(ByteView body);
+Result<AuditStatement> decodeAuditHead(ByteView body);
 
 Bytes encode(const Prepared& prepared);
 Bytes encode(const std::vector<x509::Certificate>& certificates);

@@ -117,4 +117,8 @@ Result<Bytes> RemoteSigner::timestamp(const TimestampRequest& request) {
     return ask(messages::Kind::Timestamp, messages::encodeTimestamp(request));
 }
 
+Result<Bytes> RemoteSigner::signAuditHead(const AuditStatement& statement) {
+    return ask(messages::Kind::AuditHead, messages::encodeAuditHead(statement));
+}
+
 }  // namespace mailca::ca

@@ -25,6 +25,7 @@ class RemoteSigner final : public Signer {
     Result<Bytes> signCrl(const std::string& issuer, const CrlRequest& request) override;
     Result<ocsp::SignedResponse> signStatus(const StatusRequest& request) override;
     Result<Bytes> timestamp(const TimestampRequest& request) override;
+    Result<Bytes> signAuditHead(const AuditStatement& statement) override;
 
  private:
     Result<Bytes> ask(messages::Kind kind, const Bytes& request);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/audit/log.h"
 #include "ca/crl.h"
 #include "ca/issuance_request.h"
 #include "ca/ocsp/response.h"
@@ -38,6 +39,11 @@ struct TimestampRequest {
     std::vector<std::string> revokedUnits;  // names of units whose certificates are: they give no tokens any more
 };
 
+struct AuditStatement {
+    audit::Head head;
+    Time at;
+};
+
 // Thread-safe. Unavailable, from all of them: there is no signer now, or it is overloaded; nothing was signed that
 // anybody knows of. Crypto: what was signed did not stand the comparison.
 class Signer {
@@ -58,6 +64,8 @@ class Signer {
     virtual Result<ocsp::SignedResponse> signStatus(const StatusRequest& request) = 0;
     // A TimeStampResp in DER, granted or not (RFC 3161). NotFound: the ceremony made no unit.
     virtual Result<Bytes> timestamp(const TimestampRequest& request) = 0;
+    // ECDSA with SHA-256 over statementOf() (ca/audit/log.h), DER. NotFound: the ceremony made no audit key.
+    virtual Result<Bytes> signAuditHead(const AuditStatement& statement) = 0;
 };
 
 }  // namespace mailca::ca

@@ -85,7 +85,9 @@ Result<void> Intake::turn() {
             ~Settle() { intake.release(name); }
         } const settle{*this, *name};
         worked = true;
+        const auto before = std::chrono::steady_clock::now();
         if (auto processed = process(*name); !processed) outcome = std::move(processed);
+        if (m_took) m_took(std::chrono::steady_clock::now() - before);
     }
     if (!worked) await();
     return outcome;

@@ -2,8 +2,10 @@
 // new/. A crash in between judges the same bytes again, which changes nothing.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -24,6 +26,10 @@ class Intake {
  public:
     Intake(const mail::Maildir& maildir, const mail::DkimVerifier& verifier, ra::ReplyBook& book, va::DkimMode mode,
            const Clock& clock);
+
+    // Told of every mail how long it took to judge and record it. Before the first turn; must not block.
+    using DurationFunction = std::function<void(std::chrono::nanoseconds)>;
+    void observeMails(DurationFunction took) { m_took = std::move(took); }
 
     // Judges the mails in new/, beside the other workers, each once; when there is none, waits for one or a second. An
     // Error is the store's or the file system's: nothing is lost, try again after a pause.
@@ -55,6 +61,7 @@ class Intake {
     const va::DkimMode m_mode;
     const Clock& m_clock;
     NewMailWatch m_watch;
+    DurationFunction m_took;
 
     std::mutex m_mutex;  // guards what follows
     std::condition_variable m_changed;

@@ -23,6 +23,11 @@ seconds pauseAfter(int attempts) {
     return std::min(seconds{1LL << std::min(attempts, 6)}, seconds{60});
 }
 
+struct Present {
+    std::shared_ptr<std::condition_variable> left = std::make_shared<std::condition_variable>();
+    std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+};
+
 struct Queued {
     Step step;
     int attempts = 0;
@@ -43,10 +48,11 @@ struct IssuanceDesk::State {
     std::condition_variable work{};
     std::deque<Queued> queue{};
     // In the queue or in a worker's hands; each with what its own handler waits on, or all would wake for every order.
-    std::unordered_map<OrderId, std::shared_ptr<std::condition_variable>> here{};
+    std::unordered_map<OrderId, Present> here{};
     std::deque<std::string> domains{};  // to prefetch
     bool prefetching = false;           // one at a time: slow DNS must not hold every worker
     bool stopped = false;
+    DurationFunction stayed{};
 
     // All of these want the mutex held.
     void letGo(const OrderId& order);
@@ -62,7 +68,8 @@ struct IssuanceDesk::State {
 
 void IssuanceDesk::State::letGo(const OrderId& order) {
     const auto found = here.find(order);
-    found->second->notify_all();
+    found->second.left->notify_all();
+    if (stayed) stayed(std::chrono::steady_clock::now() - found->second.since);
     here.erase(found);
 }
 
@@ -91,9 +98,8 @@ std::optional<std::string> IssuanceDesk::State::takeDomain() {
 void IssuanceDesk::State::enqueue(Step step) {
     {
         const std::lock_guard lock(mutex);
-        const auto [at, added] = here.try_emplace(IssuanceSteps::orderOf(step));
+        const bool added = here.try_emplace(IssuanceSteps::orderOf(step)).second;
         if (!added) return;  // in work already
-        at->second = std::make_shared<std::condition_variable>();
         queue.push_back({std::move(step), 0, clock.now()});
     }
     work.notify_one();
@@ -154,6 +160,10 @@ IssuanceDesk::IssuanceDesk(ca::Issuance& issuance, va::CaaChecker& caa, Orders& 
 
 IssuanceDesk::~IssuanceDesk() = default;
 
+void IssuanceDesk::observeStays(DurationFunction stayed) {
+    m_state->stayed = std::move(stayed);
+}
+
 void IssuanceDesk::submit(PreparedOrder order) {
     m_state->enqueue(std::move(order));
 }
@@ -172,7 +182,7 @@ bool IssuanceDesk::waitFor(const OrderId& order, std::chrono::milliseconds atMos
     std::unique_lock lock(m_state->mutex);
     const auto found = m_state->here.find(order);
     if (found == m_state->here.end()) return true;
-    const std::shared_ptr<std::condition_variable> left = found->second;
+    const std::shared_ptr<std::condition_variable> left = found->second.left;
     left->wait_for(lock, atMost, [&] { return m_state->stopped || !m_state->here.contains(order); });
     return !m_state->here.contains(order);
 }
@@ -204,7 +214,7 @@ void IssuanceDesk::stop() {
     const std::lock_guard lock(m_state->mutex);
     m_state->stopped = true;
     m_state->work.notify_all();
-    for (const auto& [order, left] : m_state->here) left->notify_all();
+    for (const auto& [order, present] : m_state->here) present.left->notify_all();
 }
 
 }  // namespace mailca::ra

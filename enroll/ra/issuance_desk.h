@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 
 #include "enroll/ra/service.h"
@@ -14,6 +15,10 @@ class IssuanceDesk {
     IssuanceDesk(ca::Issuance& issuance, va::CaaChecker& caa, Orders& orders, OrderBook& orderBook, IssuanceBook& book,
                  const Clock& clock, Random& random);
     ~IssuanceDesk();
+
+    // Told of every order that leaves how long it was here. Before anything is submitted; must not block.
+    using DurationFunction = std::function<void(std::chrono::nanoseconds)>;
+    void observeStays(DurationFunction stayed);
 
     void submit(PreparedOrder order);  // never blocks on I/O
     // Loads the CAA permission of a domain ahead of time, by a worker; never blocks.

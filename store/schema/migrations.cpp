@@ -5,6 +5,7 @@
 
 #include "core/crypto/hash.h"
 #include "core/x509/certificate.h"
+#include "store/audit_trail.h"
 #include "store/packing.h"
 #include "store/schema/0001_first.h"
 #include "store/schema/0002_compact.h"
@@ -12,6 +13,7 @@
 #include "store/schema/0004_acme.h"
 #include "store/schema/0005_keys.h"
 #include "store/schema/0006_revocation.h"
+#include "store/schema/0007_audit.h"
 
 namespace mailca::store::schema {
 namespace {
@@ -38,6 +40,7 @@ void defineFunctions(sqlite::Connection& connection) {
 // of them are afterwards.
 Result<void> apply(sqlite::Connection& connection, const Migration& step) {
     TRY_VOID(connection.script("PRAGMA foreign_keys=OFF; BEGIN IMMEDIATE;" + std::string(step.sql)));
+    if (step.then != nullptr) TRY_VOID(step.then(connection));
     TRY(const bool dangling, connection.any("PRAGMA foreign_key_check", {}));
     if (dangling) return fail(ErrorKind::Store, "it would leave a row that points nowhere");
     return connection.script("PRAGMA application_id=" + std::to_string(kApplicationId) +
@@ -47,12 +50,13 @@ Result<void> apply(sqlite::Connection& connection, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static constexpr std::array<Migration, 6> kMigrations{{{1, k0001First},
+    static constexpr std::array<Migration, 7> kMigrations{{{1, k0001First},
                                                            {2, k0002Compact},
                                                            {3, k0003ServiceCertificates},
                                                            {4, k0004Acme},
                                                            {5, k0005Keys},
-                                                           {6, k0006Revocation}}};
+                                                           {6, k0006Revocation},
+                                                           {7, k0007Audit, &chainAll}}};
     return kMigrations;
 }
 

@@ -11,6 +11,7 @@ namespace mailca::store::schema {
 struct Migration {
     int number;  // 1, 2, 3, ... without gaps
     std::string_view sql;
+    Result<void> (*then)(sqlite::Connection&) = nullptr;  // what SQL cannot do, in the same transaction
 };
 std::span<const Migration> migrations();
 

@@ -157,4 +157,13 @@ Result<void> Connection::checkpoint() {
     return {};
 }
 
+Result<void> Connection::copyInto(Connection& target) {
+    sqlite3* const into = target.m_state->database.get();
+    sqlite3_backup* const copy = ::sqlite3_backup_init(into, "main", m_state->database.get(), "main");
+    if (copy == nullptr) return target.m_state->failure();
+    (void)::sqlite3_backup_step(copy, -1);
+    if (::sqlite3_backup_finish(copy) != SQLITE_OK) return target.m_state->failure();
+    return {};
+}
+
 }  // namespace mailca::store::sqlite

@@ -69,6 +69,8 @@ class Connection final {
     Trouble lastTrouble() const;   // of the call that failed last
     int walFrames() const;         // in the write-ahead log, not yet copied into the database
     Result<void> checkpoint();     // copies what readers let it; does not block
+    // Copies the whole database into another one, whose content goes: one snapshot, while others go on writing.
+    Result<void> copyInto(Connection& target);
 
  private:
     struct State;

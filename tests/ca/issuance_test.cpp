@@ -73,6 +73,7 @@ class DyingSigner final : public Signer {
     Result<Bytes> signCrl(const std::string&, const CrlRequest&) override { return gone(); }
     Result<ocsp::SignedResponse> signStatus(const StatusRequest&) override { return gone(); }
     Result<Bytes> timestamp(const TimestampRequest&) override { return gone(); }
+    Result<Bytes> signAuditHead(const AuditStatement&) override { return gone(); }
 
  private:
     static Error gone() { return fail(ErrorKind::Unavailable, "the signer is gone"); }

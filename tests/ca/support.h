@@ -5,7 +5,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "ca/audit/key.h"
 #include "ca/authority.h"
+#include "ca/authority_file.h"
 #include "ca/ceremony.h"
 #include "ca/profile.h"
 #include "ca/signer/local_signer.h"
@@ -41,6 +43,11 @@ inline void must(const Result<void>& result) {
 
 inline Secret passphrase() {
     return Secret::copyOf(asBytes("correct horse battery staple"));
+}
+
+// Of an authority's folder, sealed with that pass-phrase.
+inline ca::audit::Key auditKeyIn(const std::string& folder) {
+    return ca::audit::Key(must(ca::readSealedKey(ca::issuerKeyPath(folder, ca::audit::kKeyName), passphrase())));
 }
 
 inline ca::CeremonyPlan ceremonyPlan(const TempDir& folder) {

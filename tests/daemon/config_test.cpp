@@ -151,5 +151,19 @@ TEST_F(Configuration, OffersMoreOfAcmeWhenTold) {
     }
 }
 
+TEST_F(Configuration, SaysWhereTheAuditLogGoesAndWhenToCryOut) {
+    const auto config =
+        load(good() + "[audit]\nexport = \"audit.jsonl\"\nsign_minutes = 5\n[alarms]\ncrl_hours = 24\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->auditExport, directory.file("audit.jsonl"));
+    EXPECT_EQ(config->auditSignMinutes, 5);
+    EXPECT_EQ(config->crlAlarmHours, 24);
+    EXPECT_NE(config->text.find("[alarms]"), std::string::npos);
+    for (const char* wrong : {"[audit]\nsign_minutes = 0\n", "[audit]\nsign_minutes = 1441\n",
+                              "[audit]\nsink = \"x\"\n", "[alarms]\ncrl_hours = 145\n"}) {
+        EXPECT_FALSE(load(good() + wrong)) << wrong;
+    }
+}
+
 }  // namespace
 }  // namespace mailca::daemon

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "store/audit_reader.h"
 #include "store/sqlite/connection.h"
 
 namespace mailca::test {
@@ -143,6 +144,8 @@ inline std::vector<std::string> CheckInvariants(const std::string& path, std::op
     std::vector<std::string> broken;
     checkEach(*opened, kInvariants, {}, broken);
     if (crashes) checkEach(*opened, kSettledInvariants, {*crashes}, broken);
+    // The audit log is one chain over all that the tables hold, and the mark beside the database does not lead it.
+    if (const auto log = store::checkLog(path, std::nullopt); !log) broken.push_back(log.error().text());
     return broken;
 }
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "core/x509/certificate.h"
+#include "store/audit_reader.h"
 #include "store/schema/migrations.h"
 #include "tests/store/check_invariants.h"
 #include "tests/store/scene.h"
@@ -77,6 +78,7 @@ class FirstSchema : public ::testing::Test {
 TEST_F(FirstSchema, ComesThroughWithAllThatItHeld) {
     const auto store = must(store::Store::open(path(), {&shardOf, {}}));
     EXPECT_EQ(CheckInvariants(path()), std::vector<std::string>{});
+    EXPECT_EQ(must(store::checkLog(path(), std::nullopt)).check.head()->nr, 1) << "what was there is chained";
 
     const ra::Account account = must(store->accounts().find(id<AccountId>(0)));
     EXPECT_EQ(account.jwk, kJwk);

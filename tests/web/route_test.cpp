@@ -89,5 +89,18 @@ TEST(Router, RefusesPatternsItCannotMean) {
     EXPECT_THROW(PathParameters().at("id"), std::out_of_range);
 }
 
+TEST(Router, TellsHowLongEachRouteTook) {
+    auto router = sample();
+    std::vector<std::string> told;
+    router.observe([&](Method method, const std::string& pattern, int status, std::chrono::nanoseconds took) {
+        EXPECT_GE(took.count(), 0);
+        told.push_back(std::string(nameOf(method)) + " " + pattern + " " + std::to_string(status));
+    });
+    ask(router, Method::Get, "/order/7");
+    ask(router, Method::Head, "/order/7");
+    ask(router, Method::Get, "/nowhere");
+    EXPECT_EQ(told, (std::vector<std::string>{"GET /order/{id} 200", "GET /order/{id} 200"}));
+}
+
 }  // namespace
 }  // namespace mailca::web

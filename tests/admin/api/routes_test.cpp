@@ -278,5 +278,29 @@ TEST_F(AdminApi, TakesAnIncidentsListInParts) {
     EXPECT_EQ(post("incident-lists", R"({"name":"list"})").status(), 400);
 }
 
+TEST_F(AdminApi, IsAliveForEverybodyAndSaysWhyItIsNotReadyToOperatorsOnly) {
+    EXPECT_EQ(send(web::Method::Get, "/healthz", "", "").status(), 200);
+    EXPECT_EQ(send(web::Method::Get, "/readyz", "", "").status(), 200);
+    services.troubles = [] { return std::vector<std::pair<std::string, std::string>>{{"store", "the disk is full"}}; };
+    EXPECT_EQ(send(web::Method::Get, "/healthz", "", "").status(), 200);
+    const web::Response stranger = send(web::Method::Get, "/readyz", "", "");
+    EXPECT_EQ(stranger.status(), 503);
+    EXPECT_EQ(stranger.body(), "not ready\n");
+    const web::Response operators = send(web::Method::Get, "/readyz", "");
+    EXPECT_EQ(operators.status(), 503);
+    EXPECT_EQ(operators.body(), "not ready\nstore: the disk is full\n");
+}
+
+TEST_F(AdminApi, TellsOfEverybodyWhoComesWithoutItsToken) {
+    int refused = 0;
+    services.refused = [&](const std::string&) { ++refused; };
+    send(web::Method::Get, "/healthz", "", "");
+    send(web::Method::Get, "/metrics", "");
+    EXPECT_EQ(refused, 0);
+    send(web::Method::Get, "/metrics", "", "Bearer guess");
+    send(web::Method::Post, "/admin/v1/revocations", "{}", "");
+    EXPECT_EQ(refused, 2);
+}
+
 }  // namespace
 }  // namespace mailca::admin

@@ -109,6 +109,14 @@ TEST_F(SignerMessages, CrlsStatusesAndTimestampsComeThroughWhole) {
     EXPECT_EQ(response.thisUpdate, clock.now());
     EXPECT_EQ(response.nextUpdate, clock.now() + 24h);
 
+    const AuditStatement statement{{7, Bytes(32, 1)}, clock.now()};
+    const Bytes signature = must(ask(messages::Kind::AuditHead, messages::encodeAuditHead(statement)));
+    EXPECT_TRUE(must(audit::readPublicKey(audit::publicKeyPath(disk.folder())))
+                    .verify(crypto::SignatureAlgorithm::EcdsaSha256,
+                            asBytes(audit::statementOf(statement.head, statement.at)), signature));
+    EXPECT_FALSE(ask(messages::Kind::AuditHead, messages::encodeAuditHead({{0, Bytes(32, 1)}, clock.now()})));
+    EXPECT_FALSE(ask(messages::Kind::AuditHead, messages::encodeAuditHead({{7, Bytes(31, 1)}, clock.now()})));
+
     EXPECT_FALSE(
         must(ask(messages::Kind::Timestamp, messages::encodeTimestamp({{1, 2, 3}, {"timestamp-unit-1"}}))).empty());
 }
@@ -140,7 +148,8 @@ TEST_F(SignerMessages, MutatedRequestsAreAlwaysAnswered) {
          {messages::encodePrepare({request(), request({"smime-encrypt"})}), messages::encodePrepareResponder("smime-1"),
           messages::encodeSign(handle), messages::encodeCrl("smime-1", crlRequest()),
           messages::encodeStatus(statusRequest(serial)),
-          messages::encodeTimestamp({Bytes(40, 0x30), {"timestamp-unit-1"}})}) {
+          messages::encodeTimestamp({Bytes(40, 0x30), {"timestamp-unit-1"}}),
+          messages::encodeAuditHead({{7, Bytes(32, 1)}, clock.now()})}) {
         test::mutate(seed, 400, [&](ByteView octets) {
             const Bytes answer = door.answer(octets).octets;
             ASSERT_FALSE(answer.empty());

@@ -5,7 +5,8 @@ import pathlib
 import e2e
 
 MODULE = pathlib.Path("/usr/lib/softhsm/libsofthsm2.so")
-NAMES = ("smime-1", "mailbox-timestamp-1", "timestamp-1", "timestamp-unit-1", "smime-multipurpose-1", "temporary-1")
+NAMES = ("smime-1", "mailbox-timestamp-1", "timestamp-1", "timestamp-unit-1", "smime-multipurpose-1", "temporary-1",
+         "audit-1")
 LABEL = "mailca"
 
 
