@@ -1,5 +1,6 @@
 #include "ca/signer/sandbox.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -13,6 +14,8 @@
 
 namespace mailca::ca {
 namespace {
+
+constexpr int kArenas = 8;
 
 // Of both places of keys: answering on sockets that are there, memory, threads that are there, time, randomness.
 constexpr int kAlways[] = {
@@ -29,8 +32,7 @@ constexpr int kAlways[] = {
     SCMP_SYS(madvise),       SCMP_SYS(brk),
     SCMP_SYS(mlock),         SCMP_SYS(mlock2),
     SCMP_SYS(munlock),       SCMP_SYS(futex),
-    SCMP_SYS(sched_yield),   SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(getcpu),        SCMP_SYS(set_robust_list),
+    SCMP_SYS(sched_yield),   SCMP_SYS(set_robust_list),
     SCMP_SYS(rseq),          SCMP_SYS(rt_sigreturn),
     SCMP_SYS(rt_sigaction),  SCMP_SYS(rt_sigprocmask),
     SCMP_SYS(sigaltstack),   SCMP_SYS(restart_syscall),
@@ -96,6 +98,8 @@ void leaveTheNetwork() {
 }
 
 Result<void> enterSandbox(KeyPlace keys) {
+    // Threads that contend for memory would make malloc read how many processors there are, from a file.
+    ::mallopt(M_ARENA_MAX, kArenas);
     Filter filter;
     filter.allow(kAlways);
     filter.add(SCMP_ACT_ALLOW, SCMP_SYS(mmap), without(2, PROT_EXEC));
