@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include "ca/ocsp/request.h"
 #include "ca/signer/door.h"
 #include "core/crypto/hash.h"
 #include "core/x509/crl.h"
 #include "tests/ca/issuance_fixture.h"
+#include "tests/ca/ocsp/openssl_ocsp.h"
 #include "tests/support/mutate.h"
 
 namespace mailca::ca {
@@ -38,12 +40,14 @@ class SignerMessages : public ::testing::Test, protected test::IssuanceFixture {
                 {{must(Serial::fromHex("0abc")), now - 1h, 4}, {must(Serial::fromHex("0d")), now}}};
     }
     StatusRequest statusRequest(const Serial& responder) const {
+        const Bytes id =
+            must(ocsp::parseRequest(test::ocspRequest({{&disk.smime().certificate, responder}}))).ids[0].der;
         return {"smime-1",
                 responder,
-                {{{0x30, 0x00}, ocsp::Good{}},
-                 {{0x30, 0x00}, ocsp::Unknown{}},
-                 {{0x30, 0x00}, ocsp::Revoked{clock.now(), 1}},
-                 {{0x30, 0x00}, ocsp::Revoked{clock.now(), std::nullopt}}},
+                {{id, ocsp::Good{}},
+                 {id, ocsp::Unknown{}},
+                 {id, ocsp::Revoked{clock.now(), 1}},
+                 {id, ocsp::Revoked{clock.now(), std::nullopt}}},
                 Bytes(16, 7)};
     }
 
