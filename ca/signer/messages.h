@@ -10,7 +10,7 @@
 namespace mailca::ca::messages {
 
 // What a connection begins with, sent by the signer once it serves. It changes with the encoding.
-inline constexpr std::string_view kGreeting = "mailca signer 1\n";
+inline constexpr std::string_view kGreeting = "mailca signer 2\n";
 
 enum class Kind : std::uint8_t { Prepare = 1, PrepareResponder, Sign, Crl, Status, Timestamp, AuditHead };
 
