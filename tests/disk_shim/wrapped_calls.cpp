@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <initializer_list>
 #include <mutex>
 #include <optional>
@@ -194,7 +195,8 @@ int unlink(const char* path) noexcept {
 }
 
 __attribute__((constructor)) static void start() {
-    (void)shim();  // the power may be cut before the first file is written
+    (void)shim();              // the power may be cut before the first file is written
+    ::unsetenv("LD_PRELOAD");  // the disk is this process's: a child would take words from its FIFO
 }
 
 }  // extern "C"
