@@ -105,7 +105,7 @@ TEST_F(Log, SignsItsHeadWhenItIsTimeAndSomethingHappened) {
     turn(*log);
     EXPECT_EQ(acts(), "thing audit.signed thing audit.signed ") << "a clock that went back puts nothing off";
 
-    ca::audit::Check check(ca::audit::Head{}, key()->publicKey());
+    ca::audit::Check check(ca::audit::Head{}, key()->publicKey);
     for (const auto& entry : must(m_book->after(0, 100))) must(check.next(entry));
     EXPECT_EQ(check.signatures(), 2);
     EXPECT_EQ(check.signedUpTo(), 3);

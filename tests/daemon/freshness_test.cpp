@@ -20,7 +20,7 @@ class Watch : public ::testing::Test {
         }
     }
     void sign(const std::string& issuer, int shard, seconds lifetime) {
-        must(m_crls.store({issuer, shard, ++m_number, m_clock.now(), m_clock.now() + lifetime, Bytes(9, 1)}, 0));
+        must(m_crls.store({issuer, shard}, {{++m_number, m_clock.now(), m_clock.now() + lifetime}, Bytes(9, 1)}, 0));
     }
     // What a look logs.
     std::string look() {

@@ -67,7 +67,7 @@ TEST(ServiceMetrics, TellWhatTheDatabaseHoldsAndWhatHappenedSince) {
     const ServiceMetrics metrics(
         {*database, freshness, clock, [&]() -> Result<std::size_t> { return mails; }, [] { return std::size_t{1}; }},
         test::must(book.head()).nr);
-    test::must(crls.store({"smime-1", 0, 1, clock.now(), clock.now() + 100h, Bytes(9, 1)}, 0));
+    test::must(crls.store({"smime-1", 0}, {{1, clock.now(), clock.now() + 100h}, Bytes(9, 1)}, 0));
     test::must(freshness.look());
     record("order.failed");
     const auto valueOf = [&](const std::string& name, const std::string& label) {

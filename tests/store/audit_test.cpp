@@ -22,7 +22,7 @@ class AuditLog : public ::testing::Test {
         must(m_scene.store().certificates().revoke(m_scene.revocation(m_issued[1].items[0].record.id)));
         const ca::audit::Head head = must(m_scene.store().audit().head());
         must(m_scene.store().audit().recordSigned(head, m_scene.now(), Bytes(70, 1)));
-        must(m_scene.store().crls().store({"smime-1", 2, 7, m_scene.now(), m_scene.now() + 24h, Bytes(9, 1)}, 0));
+        must(m_scene.store().crls().store({"smime-1", 2}, {{7, m_scene.now(), m_scene.now() + 24h}, Bytes(9, 1)}, 0));
     }
     std::vector<ca::audit::Entry> rows() { return must(m_scene.store().audit().after(0, 1000)); }
     // What is found after somebody had the file; "" when nothing is.

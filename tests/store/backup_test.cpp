@@ -122,8 +122,9 @@ TEST_F(Backup, WhatWasIssuedSinceIsKnownAndRevoked) {
     for (const auto& item : lost.items) {
         const Serial& serial = item.record.serial;
         EXPECT_EQ(status(serial), ca::ocsp::Status(ca::ocsp::Revoked{m_scene.now(), std::nullopt}));
-        const auto shard = must(m_scene.store().crls().shard("smime-1", shardOf("", serial), m_scene.now()));
-        EXPECT_TRUE(std::ranges::any_of(shard.revoked, [&](const auto& entry) { return entry.serial == serial; }));
+        const repository::CrlScope scope{"smime-1", shardOf("", serial)};
+        const auto shard = must(m_scene.store().crls().revoked(scope, m_scene.now()));
+        EXPECT_TRUE(std::ranges::any_of(shard.entries, [&](const auto& entry) { return entry.serial == serial; }));
         EXPECT_GT(shard.revision, 0u) << "the CRL is signed anew";
         EXPECT_EQ(kindOf(m_scene.store().services().recordIntent({"smime-1", serial, Bytes(32, 1), m_scene.now()})),
                   ErrorKind::Conflict)
@@ -155,23 +156,26 @@ TEST_F(Backup, RevocationsSinceAreAppliedAsTheyWere) {
 }
 
 TEST_F(Backup, CrlNumbersGoOnlyUp) {  // F3
-    const auto crl = [&](int shard, std::uint64_t number) {
-        return repository::StoredCrl{"smime-1", shard, number, m_scene.now(), m_scene.now() + 24h, Bytes(9, 1)};
+    const auto store = [&](std::optional<int> shard, std::uint64_t number) {
+        return m_scene.store().crls().store({"smime-1", shard},
+                                            {{number, m_scene.now(), m_scene.now() + 24h}, Bytes(9, 1)}, 0);
     };
-    must(m_scene.store().crls().store(crl(1, 4), 0));
+    must(store(1, 4));
     backUp();
-    must(m_scene.store().crls().store(crl(1, 5), 0));
-    must(m_scene.store().crls().store(crl(1, 9), 0));
-    must(m_scene.store().crls().store(crl(2, 3), 0));
+    must(store(1, 5));
+    must(store(1, 9));
+    must(store(2, 3));
+    must(store(std::nullopt, 8));  // the complete CRL counts for itself
     const auto log = exported();
     loseDatabase();
     must(restore(log));
     expectServed();
-    for (const auto& [shard, number] : {std::pair{1, 9u}, {2, 3u}}) {
-        const auto state = must(m_scene.store().crls().shard("smime-1", shard, m_scene.now()));
+    using Scope = std::pair<std::optional<int>, std::uint64_t>;
+    for (const auto& [shard, number] : {Scope{1, 9}, Scope{2, 3}, Scope{std::nullopt, 8}}) {
+        const auto state = must(m_scene.store().crls().state({"smime-1", shard}));
         EXPECT_EQ(state.latest->number, number);
         EXPECT_TRUE(state.changedSinceLatest) << "it is signed anew before anything is served";
-        EXPECT_EQ(kindOf(m_scene.store().crls().store(crl(shard, number), 0)), ErrorKind::Conflict);
+        EXPECT_EQ(kindOf(store(shard, number)), ErrorKind::Conflict);
     }
 }
 

@@ -97,9 +97,14 @@ class AdminApi : public ::testing::Test {
     ra::Incidents incidents{incidentBook, clock, [] {}};
     int wakes = 0;
     test::MemoryBlockedKeys blocked;
-    Services services{certificates,        revocations,
-                      incidents,           Secret::copyOf(asBytes("open sesame")),
-                      [this] { ++wakes; }, {std::make_shared<Scrapes>()}};
+    Services services{.certificates = certificates,
+                      .revocations = revocations,
+                      .incidents = incidents,
+                      .blockedKeys = blocked,
+                      .clock = clock,
+                      .token = Secret::copyOf(asBytes("open sesame")),
+                      .revoked = [this] { ++wakes; },
+                      .metrics = {std::make_shared<Scrapes>()}};
     web::Router router;
 };
 

@@ -59,6 +59,9 @@ class CeremonyCommand : public ::testing::Test {
                      .hierarchies = {"smime"},
                      .policies = {},
                      .passphraseFile = m_folder.file("passphrase"),
+                     .tokenModule = "",
+                     .token = "",
+                     .pinFile = "",
                      .confirmation = Confirmation::Ask};
     }
     Result<void> runWith(const std::string& typed) {

@@ -16,7 +16,7 @@ constexpr auto kDay = 24h;
 
 class RenewalInfo : public test::AcmeApi {
  protected:
-    const ca::Issuer& issuer = *authority().issuers().front();
+    const ca::Issuer& issuer = *disk().authority().issuers().front();
     const OrderId issuedBy = OrderId::random(random);
 
     // In the set of `issuedBy`, whole days from now.
@@ -128,7 +128,7 @@ TEST_F(RenewalInfo, KnowsWhatItDoesNotKnowFromWhatNobodyCan) {  // C6
 TEST_F(RenewalInfo, ReadsNoNameThatItWouldNotWrite) {
     const std::string name = nameOf(add(90 * kDay));
     test::mutate(toBytes(name), 3000, [&](ByteView variant) {
-        const auto parsed = parseCertificateName(authority(), asText(variant));
+        const auto parsed = parseCertificateName(disk().authority(), asText(variant));
         if (parsed) {
             EXPECT_EQ(x509::renewalName(issuer.certificate.subjectKeyId(), parsed->serial), asText(variant));
         }
