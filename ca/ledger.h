@@ -63,6 +63,7 @@ class ServiceLedger {
     virtual Result<void> recordIssued(const ServiceRecord& record) = 0;
     // A certificate that the ceremony made: recorded unless it is already. AlreadyRevoked: it is not to be used.
     virtual Result<void> adopt(const ServiceRecord& record) = 0;
+    virtual Result<bool> isRevoked(const std::string& issuer, const Serial& serial) = 0;
 };
 
 }  // namespace mailca::ca

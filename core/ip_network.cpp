@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace mailca {
@@ -15,7 +16,13 @@ Result<IpNetwork> IpNetwork::parseAddress(std::string_view text) {
     Octets octets{};
     const std::string address(text);
     if (::inet_pton(AF_INET, address.c_str(), octets.data()) == 1) return IpNetwork(octets, 32, true);
-    if (::inet_pton(AF_INET6, address.c_str(), octets.data()) == 1) return IpNetwork(octets, 128, false);
+    if (::inet_pton(AF_INET6, address.c_str(), octets.data()) == 1) {
+        constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};  // RFC 4291 2.5.5.2
+        if (!std::equal(kMapped.begin(), kMapped.end(), octets.begin())) return IpNetwork(octets, 128, false);
+        Octets plain{};
+        std::copy(octets.begin() + kMapped.size(), octets.end(), plain.begin());
+        return IpNetwork(plain, 32, true);
+    }
     return fail(ErrorKind::Parse, "not an IP address: " + address);
 }
 

@@ -6,7 +6,9 @@
 namespace mailca {
 namespace {
 
-constexpr std::int64_t kMost = 100'000'000;  // what RateMeter can reckon with, whatever the time
+using std::chrono::nanoseconds;
+
+constexpr std::int64_t kMost = 100'000'000;  // an hour of them is told apart in nanoseconds
 
 }  // namespace
 
@@ -14,20 +16,20 @@ Rate Rate::times(int factor) const {
     return {static_cast<int>(std::min(std::int64_t{count} * factor, kMost)), per};
 }
 
-std::int64_t RateMeter::emptyAt(const std::string& key) const {
+RateMeter::Moment RateMeter::emptyAt(const std::string& key) const {
     if (const auto young = m_young.find(key); young != m_young.end()) return young->second;
     const auto old = m_old.find(key);
-    return old == m_old.end() ? 0 : old->second;
+    return old == m_old.end() ? Moment() : old->second;
 }
 
 seconds RateMeter::wait(const std::string& key, Rate rate, Time now) const {
-    const std::int64_t units = toUnix(now) * rate.count, full = rate.per.count() * rate.count;
-    const std::int64_t over = std::max(emptyAt(key), units) + rate.per.count() - full - units;
-    return seconds{over <= 0 ? 0 : (over + rate.count - 1) / rate.count};
+    const nanoseconds per = rate.per;
+    const nanoseconds over = std::max<Moment>(emptyAt(key), now) + per / rate.count - per - now;
+    return std::max(std::chrono::ceil<seconds>(over), seconds{0});
 }
 
 void RateMeter::count(const std::string& key, Rate rate, Time now) {
-    const std::int64_t next = std::max(emptyAt(key), toUnix(now) * rate.count) + rate.per.count();
+    const Moment next = std::max<Moment>(emptyAt(key), now) + nanoseconds(rate.per) / rate.count;
     if (m_young.size() >= m_half) m_old = std::exchange(m_young, {});
     m_young.insert_or_assign(key, next);
 }

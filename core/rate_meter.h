@@ -28,10 +28,11 @@ class RateMeter {
     std::size_t size() const { return m_young.size() + m_old.size(); }
 
  private:
-    // When the bucket of a key is empty again, in 1/count seconds: as the rate has it, no fraction is lost.
-    std::int64_t emptyAt(const std::string& key) const;
+    // When the bucket of a key is empty again: a time, so that askers with different rates may share a key.
+    using Moment = std::chrono::sys_time<std::chrono::nanoseconds>;
+    Moment emptyAt(const std::string& key) const;
     const std::size_t m_half;
-    std::unordered_map<std::string, std::int64_t> m_young, m_old;
+    std::unordered_map<std::string, Moment> m_young, m_old;
 };
 
 }  // namespace mailca

@@ -30,7 +30,7 @@ Result<std::unique_ptr<AuditLog>> AuditLog::open(const Config& config, store::Au
                                                  std::optional<HeadSigner> signer, const Clock& clock) {
     if (!signer) {
         log::warning("audit.unsigned", {{"why",
-                                         "the authority has no audit-1.key: the audit log is a hash chain, but "
+                                         "the authority has no audit-1.spki: the audit log is a hash chain, but "
                                          "nobody signs its head"}});
     }
     std::unique_ptr<AuditLog> made(
@@ -84,9 +84,9 @@ void AuditLog::stop() {
 
 Result<void> AuditLog::stopped() {
     TRY_VOID(record("daemon.stopped", json::object({})));
-    TRY_VOID(sign());
-    if (m_sink) return m_sink->turn();
-    return {};
+    const auto headSigned = sign();  // the rows are handed on without it, too
+    if (m_sink) TRY_VOID(m_sink->turn());
+    return headSigned;
 }
 
 Result<void> AuditLog::signIfDue() {
@@ -103,10 +103,10 @@ Result<void> AuditLog::sign() {
     if (head.nr > m_signedRow) {
         TRY(const Bytes signature, m_signer->sign(head, now));
         TRY_VOID(m_book.recordSigned(head, now, signature));
+        TRY(const auto row, m_book.latest(ca::audit::kHeadSigned));
+        m_signedRow = row->nr;
     }
     m_signedAt = now;
-    TRY(const auto row, m_book.latest(ca::audit::kHeadSigned));
-    m_signedRow = row->nr;
     return {};
 }
 

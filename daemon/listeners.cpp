@@ -99,7 +99,7 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
     exchange::addRoutes(made->m_publicRoutes, rooms.store->directory(), rooms.clock);
     repository::addRoutes(made->m_publicRoutes, *rooms.authority, *rooms.rootCrls, rooms.store->crls(), rooms.clock);
     repository::addOcspRoutes(made->m_publicRoutes, *rooms.ocsp, rooms.clock);
-    if (rooms.authority->timestampUnit() != nullptr) {
+    if (!rooms.authority->timestampUnits().empty()) {
         repository::addTimestampRoutes(made->m_publicRoutes, *rooms.caSigner, *rooms.authority,
                                        rooms.store->statuses());
     }

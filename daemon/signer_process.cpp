@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kShortestPause{1000}, kLongestPause{60'000};
+constexpr milliseconds kPatience{5'000};  // until a signer that was told to end is killed
 constexpr int kPassphraseDescriptor = 3;
 constexpr int kCannotExecute = 127;
 
@@ -94,10 +95,12 @@ SignerProcess::SignerProcess(Plan plan, ca::Socket listener, std::string program
 
 SignerProcess::~SignerProcess() {
     {
-        const std::lock_guard lock(m_mutex);
+        std::unique_lock lock(m_mutex);
         m_stopping = true;
         if (m_child > 0) ::kill(m_child, SIGTERM);
         m_stopped.notify_all();
+        // One that is stopped or hangs hears no SIGTERM; it has nothing to lose.
+        if (!m_stopped.wait_for(lock, kPatience, [this] { return m_child < 0; })) ::kill(m_child, SIGKILL);
     }
     if (m_supervisor.joinable()) m_supervisor.join();
     ::unlink(m_plan.socket.c_str());
@@ -120,7 +123,6 @@ Result<void> SignerProcess::spawn() {
     if (child == 0) becomeSigner(launch);
     if (child < 0) return fail(ErrorKind::Io, std::string("the signer cannot be started: ") + std::strerror(errno));
     m_child = child;
-    ++m_starts;
     return {};
 }
 
@@ -152,6 +154,7 @@ void SignerProcess::awaitEnd() {
     int status = 0;
     ::waitpid(m_child, &status, 0);
     m_child = -1;
+    m_stopped.notify_all();
     if (m_stopping) return;
     const std::string how = explain(status);
     log::error("signer.ended", {{"how", how}, {"then", "nothing is signed until it serves again"}});
@@ -163,11 +166,6 @@ void SignerProcess::awaitEnd() {
 std::optional<Error> SignerProcess::ended() const {
     const std::lock_guard lock(m_mutex);
     return m_ended;
-}
-
-std::uint64_t SignerProcess::starts() const {
-    const std::lock_guard lock(m_mutex);
-    return m_starts;
 }
 
 }  // namespace mailca::daemon

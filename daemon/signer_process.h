@@ -31,7 +31,6 @@ class SignerProcess {
     // Why the last one ended by itself, when it did so without ever being told to: Config or Io as its exit code says.
     // For whoever waits for the first one to serve.
     std::optional<Error> ended() const;
-    std::uint64_t starts() const;
 
  private:
     SignerProcess(Plan plan, ca::Socket listener, std::string program);
@@ -46,7 +45,6 @@ class SignerProcess {
     std::condition_variable m_stopped;
     bool m_stopping = false;
     ::pid_t m_child = -1;
-    std::uint64_t m_starts = 0;
     std::optional<Error> m_ended;
     std::thread m_supervisor;
 };

@@ -134,6 +134,8 @@ Result<Restored> reconcile(Connection& db, const Restoration& restoration) {
     TRY(const Head head, readHead(db));
     TRY(Restored done, Replay(db, restoration, head).run());
     TRY(done.missing, missingFrom(db, mark, restoration.gap));
+    // F3: each of the lost rows may have been a CRL.
+    TRY_VOID(db.run("UPDATE crls SET number = number + ?1", {done.missing}));
     TRY_VOID(writeStanding(db, Standing::Marked));
     TRY_VOID(recordAct(db, {restoration.at, "operator", "database.restored", "",
                             json::object({{"backupEnded", done.backupEnded},
@@ -143,15 +145,24 @@ Result<Restored> reconcile(Connection& db, const Restoration& restoration) {
     return done;
 }
 
-Result<Restored> reconcileFile(const std::string& path, const Restoration& restoration) {
+struct Reconciled {
+    Restored done;
+    Head head;
+};
+Result<Reconciled> reconcileFile(const std::string& path, const Restoration& restoration) {
     TRY(Connection db, openForWriting(path));
     TRY_VOID(db.run("BEGIN IMMEDIATE"));
     TRY(Restored done, reconcile(db, restoration));  // an error leaves with the connection: nothing was committed
     TRY_VOID(db.run("COMMIT"));
     TRY(const Head head, readHead(db));
     TRY_VOID(intoOneFile(db));
-    TRY_VOID(Mark::replace(restoration.database, head));
-    return done;
+    return Reconciled{done, head};
+}
+
+// The mark last: it must never tell of rows of a database that is not in its place.
+Result<Restored> markAs(const std::string& database, const Reconciled& reconciled) {
+    TRY_VOID(Mark::replace(database, reconciled.head));
+    return reconciled.done;
 }
 
 }  // namespace
@@ -173,13 +184,16 @@ Result<Head> backUp(const std::string& databasePath, const std::string& backupPa
 
 Result<Restored> restore(const Restoration& restoration) {
     TRY(const FileLock lock, FileLock::take(restoration.database + ".lock"));
-    if (restoration.backup.empty()) return reconcileFile(restoration.database, restoration);
+    if (restoration.backup.empty()) {
+        TRY(const Reconciled reconciled, reconcileFile(restoration.database, restoration));
+        return markAs(restoration.database, reconciled);
+    }
     TRY_VOID(wantNothingAt(restoration.database));
     Unfinished copy(restoration.database);
     TRY_VOID(copyFile(restoration.backup, copy.name()));
-    TRY(Restored done, reconcileFile(copy.name(), restoration));
+    TRY(const Reconciled reconciled, reconcileFile(copy.name(), restoration));
     TRY_VOID(copy.keep());
-    return done;
+    return markAs(restoration.database, reconciled);
 }
 
 }  // namespace mailca::store

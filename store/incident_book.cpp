@@ -130,7 +130,12 @@ Result<void> IncidentBook::open(const ra::NewIncident& incident) {
     const IncidentState state = incident.selection ? IncidentState::Open : IncidentState::Listing;
     return m_database.write([&](Connection& db) -> Result<void> {
         TRY(const auto known, find(db, incident.name));
-        if (known && known->selection == selection && known->reason == incident.reason) return {};
+        const bool same = known && known->selection == selection && known->reason == incident.reason;
+        if (same && (known->state == IncidentState::Open || known->state == IncidentState::Listing)) return {};
+        if (same) {
+            return fail(ErrorKind::Malformed,
+                        "the incident is " + std::string(nameOf(known->state)) + " already; name a new one otherwise");
+        }
         if (known) {
             return fail(
                 ErrorKind::Malformed,

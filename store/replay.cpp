@@ -2,14 +2,16 @@
 
 #include <array>
 
-#include "core/x509/certificate.h"
-#include "store/directory.h"
+#include "ca/authority_file.h"
+#include "enroll/ra/incident_port.h"
+#include "store/revoking.h"
 #include "store/rows.h"
 
 namespace mailca::store {
 namespace {
 
 using ca::audit::Row;
+constexpr std::int64_t kMostCrls = std::int64_t{1} << 48;  // more than could be signed
 using sqlite::Connection;
 
 struct Context {
@@ -110,6 +112,7 @@ Result<void> blockKey(const Context& context, std::optional<std::int64_t> certif
     const auto named = context.detail.string("keyBlocked");
     if (!named) return {};
     TRY(const Bytes spkiSha256, fromHex(*named));
+    if (spkiSha256.size() != 32) return unknown(context.row);
     TRY_VOID(
         context.db.run("INSERT INTO blocked_keys (spki_sha256, at, certificate) VALUES (?1, ?2, ?3)"
                        " ON CONFLICT (spki_sha256) DO NOTHING",
@@ -117,56 +120,49 @@ Result<void> blockKey(const Context& context, std::optional<std::int64_t> certif
     return {};
 }
 
-Result<int> replayRevocation(const Context& context) {
-    Connection& db = context.db;
-    TRY(const Certificate lost, certificateOf(context.row, context.detail));
+// One that may stand in a CRL, or none (D50): a log that says otherwise was not written by mailcad.
+Result<std::optional<int>> reasonOf(const Context& context) {
+    using Reason = std::optional<int>;
+    if (!context.detail.has("reason")) return Reason();
     const std::optional<std::int64_t> reason = context.detail.integer("reason");
-    const Time at = context.row.at;
+    if (!reason || *reason < 1 || *reason > 10 || *reason == 7) return unknown(context.row);
+    return Reason(static_cast<int>(*reason));
+}
+
+// A certificate whose issuance was lost too stands among the intents; until now it was revoked by our own decision.
+Result<int> revokeLost(const Context& context, const Certificate& lost, const RevokedAt& revoked) {
+    TRY(const int serials, revokeUnknown(context, lost, {revoked.at, revoked.reason}));
+    TRY_VOID(context.db.run("UPDATE intents SET revoked_at = ?3, reason = ?4 WHERE serial = ?1 AND issuer = ?2",
+                            {lost.serial, lost.issuer, revoked.at, revoked.reason}));
+    return serials;
+}
+
+Result<int> replayRevocation(const Context& context) {
+    TRY(const Certificate lost, certificateOf(context.row, context.detail));
+    TRY(const auto reason, reasonOf(context));
+    const RevokedAt revoked{context.row.at, reason};
     TRY(const auto known,
-        db.first("SELECT nr, shard FROM certificates WHERE serial = ?1 AND issuer = ?2", {lost.serial, lost.issuer},
-                 [](const sqlite::Row& row) { return std::pair(row.integer(0), row.number(1)); }));
-    TRY_VOID(blockKey(context, known ? std::optional(known->first) : std::nullopt));
-    if (!known) {
-        // Its issuance was lost too, and replayed before; since then it is revoked by our own decision.
-        TRY_VOID(db.run("UPDATE intents SET revoked_at = ?3, reason = ?4 WHERE serial = ?1 AND issuer = ?2",
-                        {lost.serial, lost.issuer, at, reason}));
-        return 0;
-    }
-    TRY(const int revoked,
-        db.run("UPDATE certificates SET revoked_at = ?2, reason = ?3 WHERE nr = ?1 AND revoked_at IS NULL",
-               {known->first, at, reason}));
-    if (revoked == 0) return 0;
-    TRY_VOID(withdraw(db, known->first, at));
-    TRY_VOID(markShard(db, lost.issuer, known->second));
+        context.db.first("SELECT nr FROM certificates WHERE serial = ?1 AND issuer = ?2", {lost.serial, lost.issuer},
+                         [](const sqlite::Row& row) { return row.integer(0); }));
+    TRY_VOID(blockKey(context, known));
+    if (!known) return revokeLost(context, lost, revoked);
+    TRY_VOID(markRevoked(context.db, *known, revoked));
     return 0;
 }
 
-// Of an OCSP responder or a timestamping unit; one that was certified after the backup stands among the intents.
+// Of an OCSP responder or a timestamping unit. A unit that was adopted after the backup is not adopted again.
 Result<int> replayServiceRevocation(const Context& context) {
     TRY(const Certificate lost, certificateOf(context.row, context.detail));
-    const std::optional<std::int64_t> reason = context.detail.integer("reason");
-    const int shard = context.aim.shardOf(lost.issuer, lost.serial);
-    TRY(const auto der,
-        context.db.first("SELECT der FROM service_certificates WHERE serial = ?1 AND issuer = ?2 AND der IS NOT NULL",
-                         {lost.serial, lost.issuer}, [](const sqlite::Row& row) { return row.bytes(0); }));
-    if (!der) {
-        TRY_VOID(context.db.run("UPDATE intents SET revoked_at = ?3, reason = ?4 WHERE serial = ?1 AND issuer = ?2",
-                                {lost.serial, lost.issuer, context.row.at, reason}));
-        return 0;
-    }
-    const x509::Certificate certificate = sqlite::loaded(x509::Certificate::fromDer(*der));
-    TRY_VOID(
-        context.db.run("UPDATE service_certificates SET revoked_at = ?3, reason = ?4, shard = ?5, not_after = ?6"
-                       " WHERE serial = ?1 AND issuer = ?2 AND revoked_at IS NULL",
-                       {lost.serial, lost.issuer, context.row.at, reason, shard, certificate.notAfter()}));
-    TRY_VOID(markShard(context.db, lost.issuer, shard));
-    return 0;
+    TRY(const auto reason, reasonOf(context));
+    const RevokedAt revoked{context.row.at, reason};
+    TRY(const bool known, markServiceRevoked(context.db, lost.issuer, lost.serial, revoked, context.aim.shardOf));
+    return known ? Result<int>(0) : revokeLost(context, lost, revoked);
 }
 
 Result<int> replayKeyBlock(const Context& context) {
     const auto spkiSha256 = fromBase64Url(context.row.subject);
     const auto comment = context.detail.string("comment");
-    if (!spkiSha256 || !comment) return unknown(context.row);
+    if (!spkiSha256 || spkiSha256->size() != 32 || !comment) return unknown(context.row);
     TRY_VOID(
         context.db.run("INSERT INTO blocked_keys (spki_sha256, at, comment) VALUES (?1, ?2, ?3)"
                        " ON CONFLICT (spki_sha256) DO NOTHING",
@@ -174,18 +170,19 @@ Result<int> replayKeyBlock(const Context& context) {
     return 0;
 }
 
-// F3: the next CRL is higher than any that was ever signed; no revision is below 0, so it is signed at the next start.
+// F3: the next CRL is higher than any that was ever signed. What is past its nextUpdate is signed anew at the start,
+// before anything is served.
 Result<int> replayCrl(const Context& context) {
-    const auto issuer = context.detail.string("issuer"), nextUpdate = context.detail.string("nextUpdate");
+    const auto issuer = context.detail.string("issuer");
     const auto shard = context.detail.integer("shard"), number = context.detail.integer("number");
-    if (!issuer || !shard || !number || !nextUpdate) return unknown(context.row);
-    TRY(const Time next, parseRfc3339(*nextUpdate));
+    if (!issuer || !shard || !number) return unknown(context.row);
+    if (*shard < -1 || *shard >= ca::kMaxCrlShards || *number < 1 || *number > kMostCrls) return unknown(context.row);
     const Bytes none;
     TRY_VOID(context.db.run(
         "INSERT INTO crls (issuer, shard, number, this_update, next_update, revision, der)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, -1, ?6) ON CONFLICT (issuer, shard) DO UPDATE SET number = max(number, ?3),"
-        " this_update = max(this_update, ?4), revision = -1",
-        {*issuer, *shard, *number, context.row.at, next, none}));
+        " VALUES (?1, ?2, ?3, ?4, ?4, 0, ?5) ON CONFLICT (issuer, shard) DO UPDATE SET number = max(number, ?3),"
+        " this_update = max(this_update, ?4), next_update = ?4",
+        {*issuer, *shard, *number, context.row.at, none}));
     return 0;
 }
 
@@ -221,6 +218,17 @@ Result<int> replayExternalKeyEnd(const Context& context) {
     return 0;
 }
 
+// One that was opened since the backup is not put back: the log does not hold all that it takes.
+Result<int> replayIncidentEnd(const Context& context) {
+    const ra::IncidentState state =
+        context.row.act == "incident.done" ? ra::IncidentState::Done : ra::IncidentState::Closed;
+    TRY_VOID(context.db.run("DELETE FROM incident_marks WHERE incident = (SELECT nr FROM incidents WHERE name = ?1)",
+                            {context.row.subject}));
+    TRY_VOID(context.db.run("UPDATE incidents SET state = ?2, closed_at = ?3 WHERE name = ?1",
+                            {context.row.subject, static_cast<int>(state), context.row.at}));
+    return 0;
+}
+
 struct Effect {
     std::string_view act;
     Result<int> (*replay)(const Context& context);
@@ -234,7 +242,8 @@ constexpr std::array kEffects{
     Effect{"account.deactivated", &replayAccountEnd},
     // Its new key is not in the log, and the old one must not come back.
     Effect{"account.key-changed", &replayAccountEnd}, Effect{"authorization.deactivated", &replayAuthorizationEnd},
-    Effect{"external-key.revoked", &replayExternalKeyEnd}};
+    Effect{"external-key.revoked", &replayExternalKeyEnd}, Effect{"incident.closed", &replayIncidentEnd},
+    Effect{"incident.done", &replayIncidentEnd}};
 
 }  // namespace
 

@@ -47,38 +47,44 @@ Result<Bytes> blockKeyOf(Connection& db, std::int64_t certificate, Time at) {
     return spkiSha256;
 }
 
+Result<bool> markRevoked(Connection& db, std::int64_t certificate, const RevokedAt& revoked) {
+    TRY(const auto place,
+        db.first("SELECT issuer, shard FROM certificates WHERE nr = ?1 AND revoked_at IS NULL", {certificate},
+                 [](const Row& row) { return std::pair(row.text(0), row.number(1)); }));
+    if (!place) return false;
+    TRY_VOID(expectOne(db.run("UPDATE certificates SET revoked_at = ?2, reason = ?3 WHERE nr = ?1",
+                              {certificate, revoked.at, revoked.reason}),
+                       "the certificate is gone"));
+    TRY_VOID(withdraw(db, certificate, revoked.at));
+    TRY_VOID(markShard(db, place->first, place->second));
+    TRY_VOID(leaveIncidents(db, certificate));
+    return true;
+}
+
 Result<bool> endCertificate(Connection& db, std::int64_t certificate, const Ending& ending) {
     requireReason(ending);
-    struct Place {
+    struct Named {
         CertificateId id;
         std::string issuer;
         Serial serial;
-        int shard;
     };
-    TRY(const auto live,
-        db.first("SELECT id, issuer, serial, shard FROM certificates WHERE nr = ?1 AND revoked_at IS NULL",
-                 {certificate}, [](const Row& row) {
-                     return Place{row.id<CertificateId>(0), row.text(1), row.serial(2), row.number(3)};
-                 }));
-    if (!live) return false;
-    TRY_VOID(expectOne(db.run("UPDATE certificates SET revoked_at = ?2, reason = ?3 WHERE nr = ?1",
-                              {certificate, ending.at, ending.reason}),
-                       "the certificate is gone"));
-    TRY_VOID(withdraw(db, certificate, ending.at));
-    TRY_VOID(markShard(db, live->issuer, live->shard));
-    json::Value detail = detailOf(ending, live->issuer, live->serial);
+    TRY(const auto named,
+        db.first("SELECT id, issuer, serial FROM certificates WHERE nr = ?1", {certificate}, [](const Row& row) {
+            return Named{row.id<CertificateId>(0), row.text(1), row.serial(2)};
+        }));
+    TRY(const bool marked, markRevoked(db, certificate, {ending.at, ending.reason}));
+    if (!named || !marked) return false;
+    json::Value detail = detailOf(ending, named->issuer, named->serial);
     if (ending.blockKey) {
         TRY(const Bytes spkiSha256, blockKeyOf(db, certificate, ending.at));
         detail.set("keyBlocked", toHex(spkiSha256));
     }
-    TRY_VOID(leaveIncidents(db, certificate));
-    TRY_VOID(recordAct(db, {ending.at, std::string(ending.by), "certificate.revoked", live->id, std::move(detail)}));
+    TRY_VOID(recordAct(db, {ending.at, std::string(ending.by), "certificate.revoked", named->id, std::move(detail)}));
     return true;
 }
 
-Result<bool> endServiceCertificate(Connection& db, const std::string& issuer, const Serial& serial,
-                                   const Ending& ending, const ShardOf& shardOf) {
-    requireReason(ending);
+Result<bool> markServiceRevoked(Connection& db, const std::string& issuer, const Serial& serial,
+                                const RevokedAt& revoked, const ShardOf& shardOf) {
     TRY(const auto der, db.first("SELECT der FROM service_certificates"
                                  " WHERE serial = ?1 AND issuer = ?2 AND der IS NOT NULL AND revoked_at IS NULL",
                                  {serial, issuer}, [](const Row& row) { return row.bytes(0); }));
@@ -87,9 +93,17 @@ Result<bool> endServiceCertificate(Connection& db, const std::string& issuer, co
     const int shard = shardOf(issuer, serial);
     TRY_VOID(expectOne(db.run("UPDATE service_certificates SET revoked_at = ?3, reason = ?4, shard = ?5, not_after = ?6"
                               " WHERE serial = ?1 AND issuer = ?2",
-                              {serial, issuer, ending.at, ending.reason, shard, certificate.notAfter()}),
+                              {serial, issuer, revoked.at, revoked.reason, shard, certificate.notAfter()}),
                        "the certificate is gone"));
     TRY_VOID(markShard(db, issuer, shard));
+    return true;
+}
+
+Result<bool> endServiceCertificate(Connection& db, const std::string& issuer, const Serial& serial,
+                                   const Ending& ending, const ShardOf& shardOf) {
+    requireReason(ending);
+    TRY(const bool marked, markServiceRevoked(db, issuer, serial, {ending.at, ending.reason}, shardOf));
+    if (!marked) return false;
     TRY_VOID(recordAct(db, {ending.at, std::string(ending.by), "service_certificate.revoked", serial.hex(),
                             detailOf(ending, issuer, serial)}));
     return true;

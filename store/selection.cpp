@@ -94,7 +94,8 @@ Result<Candidates> within(Connection& db, const ra::CertificateSelection& select
         return Candidates{std::move(found), last};
     }
     const bool forKeys = selection.spkiSha256.has_value();
-    const std::int64_t end = std::min(last, after + (forKeys ? kWindowForKeys : kWindow));
+    const std::int64_t window = forKeys ? kWindowForKeys : kWindow;
+    const std::int64_t end = after >= last - window ? last : after + window;
     TRY(auto found, query(db, kByRow, selection, {}, {after, end, forKeys ? kAll : atMost}));
     return Candidates{std::move(found), end};
 }

@@ -46,7 +46,10 @@ Result<void> ServiceBook::adopt(const ca::ServiceRecord& record) {
         TRY(const auto revoked,
             db.first("SELECT revoked_at IS NOT NULL FROM service_certificates WHERE serial = ?1 AND issuer = ?2",
                      {record.serial, record.issuer}, [](const sqlite::Row& row) { return row.integer(0) != 0; }));
-        if (revoked.value_or(false)) return fail(ErrorKind::AlreadyRevoked, "the certificate is revoked");
+        TRY(const bool lost,
+            db.any("SELECT 1 FROM intents WHERE serial = ?1 AND issuer = ?2 AND revoked_at IS NOT NULL",
+                   {record.serial, record.issuer}));  // known from a replayed log only
+        if (lost || revoked.value_or(false)) return fail(ErrorKind::AlreadyRevoked, "the certificate is revoked");
         if (revoked) return {};
         const auto certificate = x509::Certificate::fromDer(record.der);
         if (!certificate) return certificate.error();
@@ -55,6 +58,13 @@ Result<void> ServiceBook::adopt(const ca::ServiceRecord& record) {
                    " VALUES (?1, ?2, ?3, ?4, ?5)",
                    {record.issuer, record.serial, crypto::sha256(certificate->tbs()), record.at, record.der}));
         return recordCertificate(db, "certificate.adopted", record);
+    });
+}
+
+Result<bool> ServiceBook::isRevoked(const std::string& issuer, const Serial& serial) {
+    return m_database.read([&](Connection& db) {
+        return db.any("SELECT 1 FROM service_certificates WHERE serial = ?1 AND issuer = ?2 AND revoked_at IS NOT NULL",
+                      {serial, issuer});
     });
 }
 

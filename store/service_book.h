@@ -13,6 +13,7 @@ class ServiceBook final : public ca::ServiceLedger {
     Result<void> recordIntent(const ca::ServiceIntent& intent) override;
     Result<void> recordIssued(const ca::ServiceRecord& record) override;
     Result<void> adopt(const ca::ServiceRecord& record) override;
+    Result<bool> isRevoked(const std::string& issuer, const Serial& serial) override;
 
  private:
     Database& m_database;

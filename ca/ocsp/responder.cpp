@@ -95,6 +95,11 @@ void Responder::forget(const Issuer& issuer, const x509::Certificate& delegate) 
 Result<x509::Certificate> Responder::delegateOf(const Issuer& issuer, Time now) {
     Slot& slot = *m_slots.at(&issuer);
     const std::lock_guard lock(slot.mutex);
+    if (slot.delegate) {
+        // Its certificate says that nobody need ask (id-pkix-ocsp-nocheck): here it is asked.
+        TRY(const bool revoked, m_ledger.isRevoked(issuer.name, slot.delegate->serial()));
+        if (revoked) slot.delegate.reset();
+    }
     const bool usable = slot.delegate && canSign(*slot.delegate, now);
     if (usable && (!isDue(*slot.delegate, issuer, now) || now < slot.nextTry)) return *slot.delegate;
     if (issuer.certificate.notAfter() - now < kShortestLife) {

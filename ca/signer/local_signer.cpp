@@ -14,6 +14,8 @@ constexpr std::size_t kMostResponders = 64;
 // thisUpdate may lie ahead when the clock went back (F10), but not further than any list lives (D47): such a list would
 // stand in the way of all later ones.
 constexpr std::chrono::days kLongestCrl{10};
+// Between the clocks of daemon and signer; a log that was written anew gets no signature of long ago.
+constexpr std::chrono::minutes kAuditTolerance{5};
 
 }  // namespace
 
@@ -122,6 +124,9 @@ Result<Bytes> LocalSigner::timestamp(const TimestampRequest& request) {
 
 Result<Bytes> LocalSigner::signAuditHead(const AuditStatement& statement) {
     if (!m_keys.auditKey()) return fail(ErrorKind::NotFound, "the ceremony made no audit key");
+    if (std::chrono::abs(statement.at - m_clock.now()) > kAuditTolerance) {
+        return fail(ErrorKind::Malformed, "a head of the audit log is signed with the time that it is");
+    }
     return m_keys.auditKey()->sign(statement.head, statement.at);
 }
 

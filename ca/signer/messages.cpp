@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "ca/authority_file.h"
 #include "ca/ocsp/request.h"
 #include "ca/signer/wire.h"
 
@@ -143,7 +144,8 @@ Result<CrlMessage> decodeCrl(ByteView body) {
     CrlMessage out;
     out.issuer = in.text();
     const std::uint64_t shard = in.number();
-    if (shard != kNoShard) out.request.shard = static_cast<int>(shard & 0x7FFFFFFFU);
+    if (shard != kNoShard && shard >= kMaxCrlShards) return malformed();
+    if (shard != kNoShard) out.request.shard = static_cast<int>(shard);
     out.request.number = in.number();
     out.request.thisUpdate = in.time();
     out.request.nextUpdate = in.time();

@@ -37,9 +37,11 @@ Result<void> checkDeadline(Time deadline, std::optional<int> reason, Time now) {
                     " (S/MIME BR 4.9.1.1); what cannot wait at all is revoked by mailca-admin revoke");
 }
 
-// So early that at its rate the last one is revoked by the deadline.
+// So early that at its rate the last one is revoked by the deadline; the worker looks every few seconds, and others'
+// work may come between.
+constexpr seconds kAhead{30};
 bool isDue(const Incident& incident, Time now) {
-    return now >= incident.deadline - seconds{incident.waiting() / incident.rate};
+    return now >= incident.deadline - seconds{incident.waiting() / incident.rate} - kAhead;
 }
 
 }  // namespace
@@ -143,7 +145,7 @@ Result<void> Incidents::turn(std::chrono::milliseconds atMost) {
         if (incident.state != IncidentState::Open) continue;
         TRY(const IncidentStep step, advance(incident, m_clock.now()));
         m_busy = m_busy || step.more;
-        m_pause += std::chrono::milliseconds{1'000} * step.revoked / incident.rate;
+        m_pause = std::max(m_pause, std::chrono::milliseconds{1'000} * step.revoked / incident.rate);
         if (step.revoked > 0) m_revoked();
     }
     return {};

@@ -51,7 +51,8 @@ class Incidents final {
         int rate = 0;
     };
     // Malformed with what to change: name, URL or rate; a deadline that lies behind or later than the rulebook lets a
-    // revocation with this reason wait (D43, D44). Conflict: an incident of that name is another one.
+    // revocation with this reason wait (D43, D44). Malformed: an incident of that name is another one, or has
+    // ended.
     Result<void> open(const Request& request);
     Result<int> list(const std::string& name, std::vector<Serial> serials, bool last);
     Result<std::vector<Incident>> all() { return m_book.all(); }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/text.h"
+
 namespace mailca::ra {
 namespace {
 
@@ -16,6 +18,12 @@ Rate hourly(int count) {
 std::string clientOf(const std::string& peer) {
     const auto network = IpNetwork::ofClient(peer);
     return network ? network->text() : peer;
+}
+
+// Most providers deliver all of these to one person: "Alice@...", "alice+x@...". Certificates are never issued by this.
+std::string anySpelling(const EmailAddress& mailbox) {
+    const std::string& local = mailbox.local();
+    return toAsciiLower(local.substr(0, local.find('+', 1))) + "@" + mailbox.domain();
 }
 
 // A client that asks for ever for a mailbox that never answers (its owner is gone, its mail program broken) is paused
@@ -97,15 +105,15 @@ Result<std::optional<Wait>> Limits::newOrder(const AccountId& account, const Ema
     const std::string client = clientOf(peer);
     std::vector<Toll> tolls{{&m_ordersOfAccount, account.text(), hourly(m_policy.ordersPerAccount).times(times),
                              "too many orders by this account within an hour"},
-                            {&m_ordersOfDomain, mailbox.domain(), hourly(m_policy.ordersPerDomain).times(times),
-                             "too many orders for mailboxes of this domain within an hour"},
                             {&m_ordersOfPeer, client, hourly(m_policy.ordersPerPeer).times(times),
                              "too many orders from this network address within an hour"}};
     if (mail) {
         TRY(const MailCounts counts, m_orders.recentMails({mailbox, account, m_clock.now(), strangers()}));
         if (auto wait = mailWait(counts, times)) return wait;
-        if (!counts.validatedBefore) {
-            tolls.push_back({&m_strangersOfPeer, client + " " + mailbox.text(),
+        if (!counts.validatedBefore) {  // nobody else's orders are in the way of who proved the mailbox
+            tolls.push_back({&m_ordersOfDomain, mailbox.domain(), hourly(m_policy.ordersPerDomain).times(times),
+                             "too many orders for mailboxes of this domain within an hour"});
+            tolls.push_back({&m_strangersOfPeer, client + " " + anySpelling(mailbox),
                              hourly(m_policy.strangersMailsPerPeer).times(times),
                              "too many orders from this network address for a mailbox that it never proved"});
         }

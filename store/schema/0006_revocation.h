@@ -37,7 +37,7 @@ CREATE TABLE incidents (
     ended           INTEGER NOT NULL DEFAULT 0, -- of those marked: revoked at the deadline
     gone            INTEGER NOT NULL DEFAULT 0, -- of those marked: revoked by others before
     closed_at       INTEGER,                    -- nothing is left to do, or an operator closed it
-    state           INTEGER NOT NULL DEFAULT 0  -- 0 open, 1 done, 2 closed early
+    state           INTEGER NOT NULL DEFAULT 0  -- 0 open, 1 done, 2 closed early, 3 listing
 ) STRICT;
 
 -- Stands as long as the certificate waits for its end in this incident.

@@ -42,6 +42,7 @@ TEST(IpNetwork, ContainsItsAddresses) {
 TEST(IpNetwork, AClientIsItsAddressOrItsIpv6Link) {
     EXPECT_EQ(IpNetwork::ofClient("192.0.2.7")->text(), "192.0.2.7/32");
     EXPECT_EQ(IpNetwork::ofClient("2001:db8:1:2:3:4:5:6")->text(), "2001:db8:1:2::/64");
+    EXPECT_EQ(IpNetwork::ofClient("::ffff:192.0.2.7")->text(), "192.0.2.7/32");
     EXPECT_FALSE(IpNetwork::ofClient("2001:db8::/64"));
     EXPECT_FALSE(IpNetwork::ofClient(""));
 }

@@ -46,6 +46,16 @@ TEST(RateMeter, KeepsItsRateForEveryCount) {
     }
 }
 
+// One asker has a multiple of the others' rate for a key that they share.
+TEST(RateMeter, AskersOfDifferentRatesShareAKey) {
+    RateMeter meter;
+    const Rate plain{10, 3600s};
+    for (int i = 0; i < 1000; ++i) EXPECT_TRUE(take(meter, "k", plain.times(10'000), kNow));
+    for (int i = 0; i < 9; ++i) EXPECT_TRUE(take(meter, "k", plain, kNow)) << i;
+    EXPECT_LE(meter.wait("k", plain, kNow), 396s);
+    EXPECT_TRUE(take(meter, "k", plain.times(10'000), kNow));
+}
+
 TEST(RateMeter, AClockThatGoesBackGivesNothingAway) {
     RateMeter meter;
     const Rate rate{1, 60s};

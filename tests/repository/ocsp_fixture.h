@@ -46,6 +46,7 @@ class AcceptingLedger final : public ca::ServiceLedger {
     Result<void> recordIntent(const ca::ServiceIntent&) override { return {}; }
     Result<void> recordIssued(const ca::ServiceRecord&) override { return {}; }
     Result<void> adopt(const ca::ServiceRecord&) override { return {}; }
+    Result<bool> isRevoked(const std::string&, const Serial&) override { return false; }
 };
 
 class OcspFixture : public ::testing::Test {

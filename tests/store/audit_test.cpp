@@ -67,7 +67,7 @@ TEST_F(AuditLog, TellsTheFirstRowThatWasTamperedWith) {
         std::string what, sql, says;
     } table[] = {
         {"changed time", "UPDATE audit SET at = at + 1 WHERE nr = 2", "row 2:"},
-        {"changed actor", "UPDATE audit SET actor = 'account' WHERE nr = 4", "row 4:"},
+        {"changed actor", "UPDATE audit SET actor = 'somebody' WHERE nr = 4", "row 4:"},
         {"changed detail", "UPDATE audit SET detail = '{}' WHERE nr = 4", "row 4:"},
         {"detail taken away", "UPDATE audit SET detail = '' WHERE nr = 4", "row 4:"},
         {"changed subject", "UPDATE audit SET subject = x'00' WHERE nr = 1", "row 1:"},

@@ -28,6 +28,10 @@ class LedgerDouble final : public ServiceLedger {
         return answer;
     }
     Result<void> adopt(const ServiceRecord&) override { return answer; }
+    Result<bool> isRevoked(const std::string&, const Serial& asked) override {
+        return std::ranges::find(revoked, asked) != revoked.end();
+    }
+    std::vector<Serial> revoked;
     Result<void> answer = fail(ErrorKind::Unavailable, "the ledger of this test refuses");
     std::vector<ServiceIntent> intents;
     std::vector<ServiceRecord> records;
@@ -201,6 +205,14 @@ TEST_F(AcceptingResponder, AnOldDelegateGoesOnWhileNoneCanBeMade) {
     EXPECT_FALSE(sign(ask())) << "what is left is too short for an answer (D48)";
     ledger.answer = {};
     EXPECT_TRUE(answer(ask()).verified);
+}
+
+TEST_F(AcceptingResponder, ARevokedDelegateSignsNothingMore) {
+    must(sign(ask()));
+    ledger.revoked = {ledger.records.back().serial};
+    EXPECT_TRUE(answer(ask()).verified);
+    ASSERT_EQ(ledger.records.size(), 2U);
+    EXPECT_NE(ledger.records[1].serial, ledger.records[0].serial);
 }
 
 TEST_F(AcceptingResponder, AClockThatWentBackGetsANewDelegate) {

@@ -37,7 +37,7 @@ class SignerMessages : public ::testing::Test, protected test::IssuanceFixture {
                 7,
                 now,
                 now + 24h * 7,
-                {{must(Serial::fromHex("0abc")), now - 1h, 4}, {must(Serial::fromHex("0d")), now}}};
+                {{must(Serial::fromHex("0d")), now}, {must(Serial::fromHex("0abc")), now - 1h, 4}}};
     }
     StatusRequest statusRequest(const Serial& responder) const {
         const Bytes id =

@@ -43,7 +43,7 @@ TEST_F(LimitsTest, HoldForAccountDomainAndPeer) {  // A22
         LimitPolicy rates = wide();
         rates.*one.rate = 6;
         Limits made(rates, orderBook, clock);
-        EXPECT_EQ(taken(made, 10, kAlice, "192.0.2.1", false), 6) << one.what << ": reused authorizations count, too";
+        EXPECT_EQ(taken(made, 10), 6) << one.what;
         const auto wait = ask(made);
         ASSERT_TRUE(wait) << one.what;
         EXPECT_EQ(wait->time, 600s) << one.what;
@@ -132,6 +132,25 @@ TEST_F(LimitsTest, LetNoPeerTakeAllOfTheStrangersMails) {
     EXPECT_FALSE(ask(made, test::address("bob@example.org")));
     orderBook.counts.validatedBefore = true;
     EXPECT_FALSE(ask(made)) << "who proved it is no stranger";
+}
+
+TEST_F(LimitsTest, LetNoStrangersCloseADomainToItsOwners) {
+    LimitPolicy rates = wide();
+    rates.ordersPerDomain = 3;
+    Limits made(rates, orderBook, clock);
+    EXPECT_EQ(taken(made, 10), 3);
+    EXPECT_FALSE(ask(made, kAlice, "192.0.2.1", false)) << "whose proof is used again";
+    orderBook.counts.validatedBefore = true;
+    EXPECT_FALSE(ask(made));
+}
+
+TEST_F(LimitsTest, CountSpellingsOfAMailboxTogether) {
+    Limits made(LimitPolicy{}, orderBook, clock);
+    int count = 0;
+    for (const char* spelled : {"alice", "Alice", "ALICE", "alice+a", "alice+b", "aLice+c", "alicE", "alice+"}) {
+        count += ask(made, test::address(std::string(spelled) + "@example.org")) ? 0 : 1;
+    }
+    EXPECT_EQ(count, 5);
 }
 
 TEST_F(LimitsTest, PauseAClientWhoseMailsNobodyAnswers) {

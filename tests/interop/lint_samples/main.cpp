@@ -42,6 +42,7 @@ class Accepting final : public ca::Ledger, public ca::ServiceLedger {
         return {};
     }
     Result<void> adopt(const ca::ServiceRecord&) override { return {}; }
+    Result<bool> isRevoked(const std::string&, const Serial&) override { return false; }
     std::vector<ca::ServiceRecord> services;
 };
 
