@@ -39,7 +39,7 @@ Result<void> checkDeadline(Time deadline, std::optional<int> reason, Time now) {
 
 // So early that at its rate the last one is revoked by the deadline; the worker looks every few seconds, and others'
 // work may come between.
-constexpr seconds kAhead{30};
+constexpr seconds kAhead{10};
 bool isDue(const Incident& incident, Time now) {
     return now >= incident.deadline - seconds{incident.waiting() / incident.rate} - kAhead;
 }

@@ -18,15 +18,14 @@ mailca::web::Response plantedRace(const mailca::web::Request&) {
     return mailca::web::Response::empty(200);
 }
 
-}  // namespace
-
-int main() {
+// One server, some clients at once. Now and then one worker gets all of them, and there is no race to be seen.
+bool round() {
     mailca::web::ServerOptions options;
     options.threads = 4;
     auto server = mailca::web::Server::start(std::move(options), plantedRace);
     if (!server) {
         std::puts(server.error().detail.c_str());
-        return 1;
+        return false;
     }
     const std::string url = "http://127.0.0.1:" + std::to_string((*server)->port()) + "/";
     std::vector<std::jthread> clients;
@@ -40,6 +39,15 @@ int main() {
     }
     clients.clear();
     (*server)->stop();
+    return true;
+}
+
+}  // namespace
+
+int main() {
+    for (int i = 0; i < 30; ++i) {
+        if (!round()) return 1;
+    }
     std::printf("%d requests and no report\n", g_plantedCounter);
     return 0;
 }

@@ -130,10 +130,10 @@ TEST_F(IncidentsTest, GoStepByStep) {
     EXPECT_EQ(turn(), Steps{"replaced leak"});
     one.followed = true;
     EXPECT_EQ(turn(), Steps{}) << "nothing to do before the deadline, nothing is written";
-    clock.advance(24h - 33s);
+    clock.advance(24h - 13s);
     EXPECT_EQ(turn(), Steps{});
     clock.advance(1s);
-    EXPECT_EQ(turn(), Steps{"waiting leak 10"}) << "25 at 10 a second, and half a minute to spare";
+    EXPECT_EQ(turn(), Steps{"waiting leak 10"}) << "25 at 10 a second, and ten seconds to spare";
     one.ended = 25;
     EXPECT_EQ(turn(), Steps{"finish leak"});
     one.state = IncidentState::Done;
