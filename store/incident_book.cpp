@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/x509/revocation_reason.h"
 #include "store/revoking.h"
 #include "store/rows.h"
 #include "store/selection.h"
@@ -14,7 +15,6 @@ using ra::IncidentStep;
 using sqlite::Connection;
 using sqlite::Row;
 
-constexpr int kKeyCompromise = 1;
 constexpr int kMostFollowed = 200;  // new certificates looked at in one step; each may replace several
 
 int codeOf(IncidentState state) {
@@ -78,7 +78,7 @@ Result<int> markEach(Connection& db, const IncidentRow& incident, const std::vec
         TRY(const int added, db.run("INSERT INTO incident_marks (incident, certificate) VALUES (?1, ?2)"
                                     " ON CONFLICT DO NOTHING",
                                     {incident.nr, candidate.nr}));
-        if (added == 1 && incident.reason == kKeyCompromise) {
+        if (added == 1 && incident.reason == x509::kKeyCompromise) {
             TRY(Bytes spkiSha256, blockKeyOf(db, candidate.nr, at));
             TRY_VOID(recordAct(db, {at, "operator", "key.blocked", std::move(spkiSha256),
                                     json::object({{"comment", "incident " + incident.name}})}));
@@ -93,7 +93,7 @@ enum class Why : std::uint8_t { Replaced, Deadline };
 
 Result<int> endEach(Connection& db, const IncidentRow& incident, const std::vector<std::int64_t>& certificates, Why why,
                     Time at) {
-    const Ending ending{at, incident.reason, "operator", incident.reason == kKeyCompromise, incident.name};
+    const Ending ending{at, incident.reason, "operator", incident.reason == x509::kKeyCompromise, incident.name};
     int ended = 0;
     for (const std::int64_t certificate : certificates) {
         TRY_VOID(

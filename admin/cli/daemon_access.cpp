@@ -6,6 +6,18 @@
 #include "core/secret_file.h"
 
 namespace mailca::admin {
+namespace {
+
+Result<json::Value> answerOf(const http::Reply& reply) {
+    const auto body = json::parse(reply.body);
+    if (reply.status == 200 && body) return *body;
+    std::string why = "the admin listener answered " + std::to_string(reply.status);
+    if (reply.status == 401 || reply.status == 403) why += "; is the token the daemon's?";
+    if (body) why += ": " + body->string("detail").value_or("no detail");
+    return fail(ErrorKind::Connection, why);
+}
+
+}  // namespace
 
 Result<DaemonEndpoint> endpointOf(const DaemonAccess& access) {
     std::string url = access.adminUrl;
@@ -26,21 +38,23 @@ Result<DaemonEndpoint> endpointOf(const DaemonAccess& access) {
 
 void showCertificates(const json::Array& certificates, std::ostream& out) {
     for (const json::Value& one : certificates) {
-        out << one.string("serial").value_or("?") << "  " << one.string("profile").value_or("?") << "  "
-            << one.string("mailbox").value_or("?") << "  until " << one.string("notAfter").value_or("?") << "  "
-            << one.string("state").value_or("?");
+        out << one.string("serial").value_or("?") << "  " << one.string("profile").value_or("service") << "  "
+            << one.string("mailbox").value_or(one.string("issuer").value_or("?")) << "  until "
+            << one.string("notAfter").value_or("?") << "  " << one.string("state").value_or("?");
         if (const auto reason = one.string("reason")) out << " (" << *reason << ")";
         out << "\n";
     }
 }
 
-Result<json::Value> answerOf(const http::Reply& reply) {
-    const auto body = json::parse(reply.body);
-    if (reply.status == 200 && body) return *body;
-    std::string why = "the admin listener answered " + std::to_string(reply.status);
-    if (reply.status == 401 || reply.status == 403) why += "; is the token the daemon's?";
-    if (body) why += ": " + body->string("detail").value_or("no detail");
-    return fail(ErrorKind::Connection, why);
+Result<json::Value> getFrom(const DaemonEndpoint& daemon, http::Client& client, const std::string& path) {
+    TRY(const http::Reply reply, client.get(daemon.url + path, daemon.headers));
+    return answerOf(reply);
+}
+
+Result<json::Value> postTo(const DaemonEndpoint& daemon, http::Client& client, const std::string& path,
+                           const json::Value& body) {
+    TRY(const http::Reply reply, client.post(daemon.url + path, "application/json", body.dump(), daemon.headers));
+    return answerOf(reply);
 }
 
 }  // namespace mailca::admin

@@ -12,9 +12,12 @@ struct DaemonEndpoint {
 };
 // Config: neither says where the daemon is, or the token file cannot be used.
 Result<DaemonEndpoint> endpointOf(const DaemonAccess& access);
-// Certificates as the API shows them, a line each.
+// What the API answers, at a path that begins with "/admin/v1/". Connection, with the daemon's own words: no good
+// answer.
+Result<json::Value> getFrom(const DaemonEndpoint& daemon, http::Client& client, const std::string& path);
+Result<json::Value> postTo(const DaemonEndpoint& daemon, http::Client& client, const std::string& path,
+                           const json::Value& body);
+// Certificates as the API shows them, a line each; those of the service's own parts have no profile and no mailbox.
 void showCertificates(const json::Array& certificates, std::ostream& out);
-// The body of a good answer; Connection, with the daemon's own words, of any other.
-Result<json::Value> answerOf(const http::Reply& reply);
 
 }  // namespace mailca::admin

@@ -11,8 +11,7 @@ constexpr const char* kRevocations = "/admin/v1/external-account-revocations";
 
 Result<json::Value> post(const EabOptions& options, http::Client& client, const char* path, const json::Value& body) {
     TRY(const DaemonEndpoint daemon, endpointOf(options));
-    TRY(const http::Reply reply, client.post(daemon.url + path, "application/json", body.dump(), daemon.headers));
-    return answerOf(reply);
+    return postTo(daemon, client, path, body);
 }
 
 void show(const json::Value& key, std::ostream& out) {
@@ -49,8 +48,7 @@ Result<void> createEab(const EabOptions& options, http::Client& client, std::ost
 
 Result<void> listEab(const EabOptions& options, http::Client& client, std::ostream& out) {
     TRY(const DaemonEndpoint daemon, endpointOf(options));
-    TRY(const http::Reply reply, client.get(daemon.url + kKeys, daemon.headers));
-    TRY(const json::Value answer, answerOf(reply));
+    TRY(const json::Value answer, getFrom(daemon, client, kKeys));
     if (options.report == Report::Json) {
         out << answer.dump() << "\n";
         return {};

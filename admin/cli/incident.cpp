@@ -9,13 +9,6 @@
 namespace mailca::admin {
 namespace {
 
-Result<json::Value> post(http::Client& client, const DaemonEndpoint& daemon, const std::string& what,
-                         const json::Value& body) {
-    TRY(const http::Reply reply,
-        client.post(daemon.url + "/admin/v1/" + what, "application/json", body.dump(), daemon.headers));
-    return answerOf(reply);
-}
-
 // "36h", "3d", or a time as RFC 3339 writes it.
 Result<Time> deadlineOf(const std::string& text, Time now) {
     if (const auto time = parseRfc3339(text)) return *time;
@@ -29,8 +22,7 @@ Result<Time> deadlineOf(const std::string& text, Time now) {
 }
 
 Result<json::Array> fetch(http::Client& client, const DaemonEndpoint& daemon) {
-    TRY(const http::Reply reply, client.get(daemon.url + "/admin/v1/incidents", daemon.headers));
-    TRY(const json::Value answer, answerOf(reply));
+    TRY(const json::Value answer, getFrom(daemon, client, "/admin/v1/incidents"));
     const json::Array* list = answer.array("incidents");
     return list == nullptr ? json::Array{} : *list;
 }
@@ -64,7 +56,7 @@ Result<void> sendList(const IncidentOptions& options, http::Client& client, cons
         const json::Value body = json::object({{"name", options.name},
                                                {"serials", *selections[i].array("serials")},
                                                {"last", i + 1 == selections.size()}});
-        TRY_VOID(post(client, daemon, "incident-lists", body));
+        TRY_VOID(postTo(daemon, client, "/admin/v1/incident-lists", body));
     }
     return {};
 }
@@ -93,7 +85,7 @@ Result<void> openIncident(const IncidentOptions& options, const Clock& clock, ht
                                          {"rate", options.rate},
                                          {"explanationUrl", options.explanationUrl}});
         if (selections.size() == 1) body.set("select", selections.front());
-        TRY_VOID(post(client, daemon, "incidents", body));
+        TRY_VOID(postTo(daemon, client, "/admin/v1/incidents", body));
     }
     // Broken off in the middle of its list, it goes on here: what was marked is marked once.
     const bool listing = known ? known->string("state") == "listing" : selections.size() > 1;
@@ -135,7 +127,7 @@ Result<void> closeIncident(const IncidentOptions& options, http::Client& client,
         out << "Closed, it lets go those that wait: they stay valid. Nothing was done. Add --yes to do it.\n";
         return {};
     }
-    TRY_VOID(post(client, daemon, "incident-closures", json::object({{"name", options.name}})));
+    TRY_VOID(postTo(daemon, client, "/admin/v1/incident-closures", json::object({{"name", options.name}})));
     return showIncident(options, client, out);
 }
 

@@ -18,23 +18,13 @@ std::int64_t numberIn(const json::Value& value, std::string_view key) {
     return value.integer(key).value_or(0);
 }
 
-void show(const json::Value& one, std::ostream& out) {
-    out << one.string("serial").value_or("?") << "  " << one.string("profile").value_or("service") << "  "
-        << one.string("mailbox").value_or(one.string("issuer").value_or("?")) << "  until "
-        << one.string("notAfter").value_or("?") << "  " << one.string("state").value_or("?");
-    if (const auto reason = one.string("reason")) out << " (" << *reason << ")";
-    out << "\n";
-}
-
 // The API's request for one page, and the page.
 class Asking final {
  public:
     Asking(http::Client& client, DaemonEndpoint daemon) : m_client(client), m_daemon(std::move(daemon)) {}
 
     Result<json::Value> post(const std::string& what, const json::Value& body) {
-        TRY(const http::Reply reply,
-            m_client.post(m_daemon.url + "/admin/v1/" + what, "application/json", body.dump(), m_daemon.headers));
-        return answerOf(reply);
+        return postTo(m_daemon, m_client, "/admin/v1/" + what, body);
     }
     // Every page of the selection.
     template <typename Visit>
@@ -87,7 +77,7 @@ void dryRun(const RevokeOptions& options, const Count& counted, std::ostream& ou
     }
     out << "Would be revoked (" << options.reason << "): " << counted.live << "; revoked already: " << counted.revoked
         << "\n";
-    for (const json::Value& one : counted.sample) show(one, out);
+    showCertificates(counted.sample, out);
     if (counted.live > kShown) out << "... and " << counted.live - kShown << " more\n";
     out << "Nothing was done. Add --yes to do it.\n";
 }

@@ -2,14 +2,12 @@
 
 #include <fstream>
 #include <istream>
-#include <iterator>
 #include <set>
 
+#include "admin/cli/key_file.h"
 #include "core/clock.h"
-#include "core/crypto/hash.h"
 #include "core/email_address.h"
 #include "core/ids.h"
-#include "core/x509/certificate.h"
 
 namespace mailca::admin {
 namespace {
@@ -19,37 +17,6 @@ constexpr std::size_t kLongestLine = 128;
 
 Error wrong(const std::string& what) {
     return fail(ErrorKind::Config, what);
-}
-
-Result<std::string> readFile(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(file), {}};
-    if (!file || content.empty()) return wrong(path + ": cannot be read");
-    return content;
-}
-
-Result<x509::Certificate> readCertificate(const std::string& path, const std::string& content) {
-    auto certificate = content.find("-----BEGIN") == std::string::npos ? x509::Certificate::fromDer(asBytes(content))
-                                                                       : x509::Certificate::fromPem(content);
-    if (!certificate) return wrong(path + ": is no certificate, PEM or DER");
-    return certificate;
-}
-
-// RFC 7468 section 13.
-Result<crypto::PublicKey> readPublicKey(const std::string& path, const std::string& content) {
-    constexpr std::string_view kBegin = "-----BEGIN PUBLIC KEY-----", kEnd = "-----END PUBLIC KEY-----";
-    const auto begin = content.find(kBegin), end = content.find(kEnd);
-    if (begin == std::string::npos || end == std::string::npos || end < begin) {
-        TRY(const x509::Certificate certificate, readCertificate(path, content));
-        return certificate.publicKey();
-    }
-    std::string base64;
-    for (const char c : std::string_view(content).substr(begin + kBegin.size(), end - begin - kBegin.size())) {
-        if (c != '\n' && c != '\r' && c != ' ') base64 += c;
-    }
-    const auto der = fromBase64(base64);
-    if (!der) return wrong(path + ": is no public key in PEM");
-    return crypto::PublicKey::fromSpki(*der);
 }
 
 Result<void> addSerials(std::istream& in, const std::string& name, std::set<Serial>& serials) {
@@ -84,8 +51,7 @@ Result<std::set<Serial>> serialsOf(const SelectionOptions& options, std::istream
         serials.insert(*serial);
     }
     if (!options.certificate.empty()) {
-        TRY(const std::string content, readFile(options.certificate));
-        TRY(const x509::Certificate certificate, readCertificate(options.certificate, content));
+        TRY(const x509::Certificate certificate, readCertificateFile(options.certificate));
         serials.insert(certificate.serial());
     }
     if (!options.list.empty()) TRY_VOID(addList(options.list, in, serials));
@@ -97,8 +63,7 @@ Result<std::string> keyOf(const SelectionOptions& options) {
     if (!options.spki.empty()) return options.spki;
     const std::string& path = options.key.empty() ? options.certificate : options.key;
     if (path.empty()) return std::string();
-    TRY(const std::string content, readFile(path));
-    TRY(const crypto::PublicKey key, readPublicKey(path, content));
+    TRY(const crypto::PublicKey key, readKeyFile(path));
     return toHex(key.spkiSha256());
 }
 

@@ -7,6 +7,7 @@
 #include "core/crypto/hash.h"
 #include "core/crypto/openssl.h"
 #include "core/text.h"
+#include "core/x509/pem.h"
 
 namespace mailca::cms {
 namespace {
@@ -45,17 +46,8 @@ std::size_t bodyOf(std::string_view text) {
 }
 
 Result<Bytes> fromPem(std::string_view text) {
-    const crypto::BioPtr bio = crypto::reader(asBytes(text));
     for (const char* label : {"CMS", "PKCS7"}) {
-        unsigned char* data = nullptr;
-        long length = 0;
-        if (bio == nullptr || BIO_reset(bio.get()) < 0 ||
-            ::PEM_bytes_read_bio(&data, &length, nullptr, label, bio.get(), nullptr, nullptr) != 1) {
-            crypto::dropOpensslErrors();
-            continue;
-        }
-        const crypto::OctetsPtr owned(data);
-        if (length > 0) return Bytes(data, data + length);
+        if (auto octets = x509::pemBlock(text, label)) return *std::move(octets);
     }
     return fail(ErrorKind::Parse, "not an S/MIME message in PEM form");
 }

@@ -1,5 +1,9 @@
 #include "core/x509/pem.h"
 
+#include <openssl/pem.h>
+
+#include "core/crypto/openssl.h"
+
 namespace mailca::x509 {
 namespace {
 
@@ -12,6 +16,18 @@ std::string certificatePem(ByteView der) {
     std::string pem = "-----BEGIN CERTIFICATE-----\n";
     for (std::size_t at = 0; at < base64.size(); at += kLine) pem.append(base64, at, kLine).append("\n");
     return pem.append("-----END CERTIFICATE-----\n");
+}
+
+std::optional<Bytes> pemBlock(std::string_view text, const char* label) {
+    const crypto::BioPtr bio = crypto::reader(asBytes(text));
+    unsigned char* data = nullptr;
+    long length = 0;
+    if (bio == nullptr || ::PEM_bytes_read_bio(&data, &length, nullptr, label, bio.get(), nullptr, nullptr) != 1) {
+        crypto::dropOpensslErrors();
+        return std::nullopt;
+    }
+    const crypto::OctetsPtr owned(data);
+    return length > 0 ? std::optional(Bytes(data, data + length)) : std::nullopt;
 }
 
 }  // namespace mailca::x509

@@ -15,8 +15,9 @@ struct RevocationReason {
 };
 
 inline constexpr int kUnspecified = 0;  // never written: the entry goes without a reason (D50)
+inline constexpr int kKeyCompromise = 1;
 inline constexpr std::array<RevocationReason, 6> kRevocationReasons{{{"unspecified", kUnspecified},
-                                                                     {"keyCompromise", 1},
+                                                                     {"keyCompromise", kKeyCompromise},
                                                                      {"affiliationChanged", 3},
                                                                      {"superseded", 4},
                                                                      {"cessationOfOperation", 5},

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "core/x509/revocation_reason.h"
+
 namespace mailca::ra {
 namespace {
 
-constexpr int kKeyCompromise = 1;
 constexpr auto kLongestWithCompromisedKey = 24h;  // D43
 constexpr auto kLongest = 5 * 24h;                // D44
 constexpr std::size_t kLongestName = 64, kLongestUrl = 500;
@@ -29,11 +30,11 @@ Result<void> checkUrl(const std::string& url) {
 }
 
 Result<void> checkDeadline(Time deadline, std::optional<int> reason, Time now) {
-    const seconds longest = reason == kKeyCompromise ? kLongestWithCompromisedKey : kLongest;
+    const seconds longest = reason == x509::kKeyCompromise ? kLongestWithCompromisedKey : kLongest;
     if (deadline > now && deadline - now <= longest) return {};
     return fail(ErrorKind::Malformed,
                 "the deadline must lie ahead, by at most " +
-                    std::string(reason == kKeyCompromise ? "24 hours with keyCompromise" : "5 days") +
+                    std::string(reason == x509::kKeyCompromise ? "24 hours with keyCompromise" : "5 days") +
                     " (S/MIME BR 4.9.1.1); what cannot wait at all is revoked by mailca-admin revoke");
 }
 
@@ -75,7 +76,7 @@ Result<SetRevocations::Progress> SetRevocations::revoke(const CertificateSelecti
                     "tokens of a unit are void (RFC 3161 section 4); superseded or cessationOfOperation for an orderly "
                     "end");
     }
-    SetRevocation revocation{{live.begin(), live.end()}, recorded, m_clock.now(), recorded == kKeyCompromise};
+    SetRevocation revocation{{live.begin(), live.end()}, recorded, m_clock.now(), recorded == x509::kKeyCompromise};
     if (!revocation.certificates.empty()) {
         TRY(progress.revoked, m_book.revoke(revocation));
     }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/x509/revocation_reason.h"
 #include "enroll/ra/decide.h"
 #include "enroll/ra/incidents.h"
 #include "enroll/ra/service.h"
@@ -8,7 +9,6 @@
 namespace mailca::ra {
 namespace {
 
-constexpr int kKeyCompromise = 1;
 constexpr int kCessationOfOperation = 5;
 constexpr std::array<int, 5> kReasons{1, 3, 4, 5, 9};  // B47; 0 is left out (D50)
 
@@ -54,7 +54,7 @@ Result<void> Revocations::revoke(const Requester& requester, const Bytes& certif
         TRY(std::optional<int> recorded, checkReason(reason));
         // B47: the new holder of a mailbox can say no more than that the old one's certificate is out of use.
         if (by == RevokedBy::AuthorizedAccount) recorded = kCessationOfOperation;
-        const bool block = by == RevokedBy::CertificateKey && recorded == kKeyCompromise;
+        const bool block = by == RevokedBy::CertificateKey && recorded == x509::kKeyCompromise;
         return m_certificates.revoke({certificate->id, recorded, now, by, block});
     });
 }
