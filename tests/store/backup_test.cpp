@@ -10,6 +10,7 @@
 #include "store/audit_reader.h"
 #include "tests/store/check_invariants.h"
 #include "tests/store/scene.h"
+#include "tests/support/certificates.h"
 
 namespace mailca::test {
 namespace {
@@ -44,6 +45,11 @@ class Backup : public ::testing::Test {
         };
         return store::restore(
             {m_scene.path(), from.empty() ? "" : m_dir.file(from), next, std::nullopt, &shardOf, gap, m_scene.now()});
+    }
+    static void chainAgain(std::vector<ca::audit::Entry>& log) {
+        for (std::size_t i = 0; i < log.size(); ++i) {
+            log[i].sha256 = ca::audit::chained(i == 0 ? Bytes(32, 0) : log[i - 1].sha256, log[i].row);
+        }
     }
     std::string refusal(const Result<store::Restored>& restored) {
         return restored ? "restored" : restored.error().detail;
@@ -304,12 +310,75 @@ TEST_F(Backup, ALogThatWasTamperedWithOrIsAnothersIsRefused) {
     EXPECT_TRUE(refusal(restore(tampered)).starts_with("row 4:")) << refusal(restore(tampered));
     auto others = log;
     others[0].row.actor = "somebody";
-    for (std::size_t i = 0; i < others.size(); ++i) {
-        others[i].sha256 = ca::audit::chained(i == 0 ? Bytes(32, 0) : others[i - 1].sha256, others[i].row);
-    }
+    chainAgain(others);
     EXPECT_NE(refusal(restore(others)).find("not that of this database"), std::string::npos)
         << refusal(restore(others));
     EXPECT_NE(::access(m_scene.path().c_str(), F_OK), 0) << "nothing was left";
+}
+
+// Behind the backup nobody's hash tells what was written: values that mailcad never writes are not taken over.
+TEST_F(Backup, RowsThatMailcadDoesNotWriteAreRefused) {
+    const auto known = m_scene.issue(m_account.id).items[0].record;
+    backUp();
+    must(m_scene.store().certificates().revoke(m_scene.revocation(known.id)));
+    const auto log = exported();
+    loseDatabase(MarkBeside::Lost);
+    const std::string named = R"("issuer":"smime-1","serial":")" + known.serial.hex() + "\"";
+    const struct {
+        const char* act;
+        std::string detail;
+    } table[] = {{"certificate.revoked", "{" + named + R"(,"reason":99})"},
+                 {"certificate.revoked", "{" + named + R"(,"reason":7})"},
+                 {"certificate.revoked", "{" + named + R"(,"reason":"1"})"},
+                 {"certificate.revoked", "{" + named + R"(,"keyBlocked":"ab"})"},
+                 {"service_certificate.revoked", "{" + named + R"(,"reason":0})"},
+                 {"crl.signed", R"({"issuer":"smime-1","shard":1,"number":9223372036854775807})"},
+                 {"crl.signed", R"({"issuer":"smime-1","shard":1,"number":0})"},
+                 {"crl.signed", R"({"issuer":"smime-1","shard":-7,"number":5})"},
+                 {"key.blocked", R"({"comment":"too short a digest"})"}};
+    for (const auto& row : table) {
+        auto doctored = log;
+        doctored.back().row.act = row.act;
+        doctored.back().row.detail = row.detail;
+        chainAgain(doctored);
+        const auto restored = restore(doctored);
+        EXPECT_EQ(kindOf(restored), ErrorKind::Config) << row.act << row.detail;
+        EXPECT_NE(refusal(restored).find("row " + std::to_string(log.size())), std::string::npos) << refusal(restored);
+    }
+    must(restore(log));
+    expectServed();
+}
+
+TEST_F(Backup, AnAdoptedCertificateThatWasRevokedIsNotAdoptedAgain) {
+    const x509::Certificate unit = makeLeaf(makeRoot(), "alice@example.org").certificate;
+    const Bytes& der = unit.der();
+    const Serial serial = unit.serial();
+    backUp();
+    must(m_scene.store().services().adopt({"smime-1", serial, der, m_scene.now()}));
+    ra::CertificateSelection selection;
+    selection.serials = {serial};
+    must(m_scene.store().selections().revoke(
+        {must(m_scene.store().selections().select(selection, 0, 10)).certificates, 4, m_scene.now(), false}));
+    const auto log = exported();
+    loseDatabase();
+    must(restore(log));
+    expectServed();
+    EXPECT_EQ(status(serial), ca::ocsp::Status(ca::ocsp::Revoked{m_scene.now(), 4}));
+    EXPECT_EQ(kindOf(m_scene.store().services().adopt({"smime-1", serial, der, m_scene.now()})),
+              ErrorKind::AlreadyRevoked);
+}
+
+// F3: a CRL may be among what is lost.
+TEST_F(Backup, CrlNumbersPassOverWhatIsLost) {
+    must(m_scene.store().crls().store({"smime-1", 1}, {{4, m_scene.now(), m_scene.now() + 24h}, Bytes(9, 1)}, 0));
+    backUp();
+    const auto log = exported();
+    must(m_scene.store().crls().store({"smime-1", 1}, {{5, m_scene.now(), m_scene.now() + 24h}, Bytes(9, 1)}, 0));
+    must(m_scene.store().crls().store({"smime-1", 1}, {{6, m_scene.now(), m_scene.now() + 24h}, Bytes(9, 1)}, 0));
+    loseDatabase();
+    EXPECT_EQ(must(restore(log, store::Gap::Accepted)).missing, 2);
+    expectServed();
+    EXPECT_GE(must(m_scene.store().crls().state({"smime-1", 1})).latest->number, 6u);
 }
 
 // The mark tells of rows that were on the way to the other host.

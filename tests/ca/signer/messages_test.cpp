@@ -118,6 +118,14 @@ TEST_F(SignerMessages, CrlsStatusesAndTimestampsComeThroughWhole) {
     EXPECT_TRUE(must(audit::readPublicKey(audit::publicKeyPath(disk.folder())))
                     .verify(crypto::SignatureAlgorithm::EcdsaSha256,
                             asBytes(audit::statementOf(statement.head, statement.at)), signature));
+    for (const auto& ofAnotherTime : {-1h, 1h}) {
+        EXPECT_EQ(
+            ask(messages::Kind::AuditHead, messages::encodeAuditHead({statement.head, clock.now() + ofAnotherTime}))
+                .error()
+                .kind,
+            ErrorKind::Malformed)
+            << "nobody gets a signature of long ago";
+    }
     EXPECT_FALSE(ask(messages::Kind::AuditHead, messages::encodeAuditHead({{0, Bytes(32, 1)}, clock.now()})));
     EXPECT_FALSE(ask(messages::Kind::AuditHead, messages::encodeAuditHead({{7, Bytes(31, 1)}, clock.now()})));
 
@@ -130,6 +138,11 @@ TEST_F(SignerMessages, CrlsThatNoClockCouldMeanAreRefused) {  // F10, D47
     ahead.thisUpdate += 24h * 11;
     ahead.nextUpdate += 24h * 11;
     EXPECT_EQ(ask(messages::Kind::Crl, messages::encodeCrl("smime-1", ahead)).error().kind, ErrorKind::Malformed);
+    Bytes loose = messages::encodeCrl("smime-1", crlRequest());
+    const auto shard = std::ranges::search(loose, Bytes{0, 0, 0, 0, 0, 0, 0, 2});
+    ASSERT_FALSE(shard.empty());
+    shard.front() = 0x80;  // 2^63 + 2 is no shard, and not the shard 2
+    EXPECT_EQ(ask(messages::Kind::Crl, loose).error().kind, ErrorKind::Malformed);
     CrlRequest beyond = crlRequest();
     beyond.shard = 4;
     EXPECT_FALSE(ask(messages::Kind::Crl, messages::encodeCrl("smime-1", beyond)));
