@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::size_t kBatchLimit = 256;
 constexpr std::size_t kCrowd = 3;    // pieces of work in the last batch from which on the writer gathers
-constexpr std::size_t kEnough = 16;  // and stops gathering
-constexpr std::chrono::microseconds kGather{1000};
+constexpr std::size_t kEnough = 32;  // and stops gathering
+constexpr std::chrono::microseconds kGather{3000};
 // An idle moment is this long; then the log is copied into the database while nobody waits for a commit.
 constexpr std::chrono::milliseconds kIdle{100};
 // Frames are pages of 4 KiB: at 64 MiB the log is copied even when the writer is busy.
