@@ -4,6 +4,7 @@
 #include <set>
 
 #include "ca/lint/rules.h"
+#include "ca/lint/times.h"
 
 namespace mailca::ca::lint {
 namespace {
@@ -127,10 +128,11 @@ Found entries(const InspectedCrl& it, const CrlContext&) {
         if (entry.serial.empty() || (entry.serial.front() & 0x80U) != 0 || same(entry.serial, Bytes{0})) {
             return "an entry's serial number (" + toHex(entry.serial) + ") is not positive";
         }
+        if (entry.serial.size() > 20) return "an entry's serial number (" + toHex(entry.serial) + ") is too long";
         if (!isAbove(entry.serial, last)) {
             return "the serial number " + toHex(entry.serial) + " stands there twice or behind a higher one";
         }
-        if (!isWellFormedTime(entry.at)) return toHex(entry.serial) + ": " + illFormedTime(entry.at);
+        if (!readTime(entry.at)) return toHex(entry.serial) + ": " + illFormedTime(entry.at);
         last = entry.serial;
     }
     return {};

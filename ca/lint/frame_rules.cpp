@@ -3,6 +3,7 @@
 #include <set>
 
 #include "ca/lint/rules.h"
+#include "ca/lint/times.h"
 
 namespace mailca::ca::lint {
 namespace {
@@ -35,7 +36,7 @@ Found signatureAlgorithm(const Inspected& it, const CertificateContext& context)
 
 Found timeEncoding(const Inspected& it, const CertificateContext&) {
     for (const Element& time : {it.tbs.notBefore, it.tbs.notAfter}) {
-        if (!isWellFormedTime(time)) return illFormedTime(time);
+        if (!readTime(time)) return illFormedTime(time);
     }
     return {};
 }

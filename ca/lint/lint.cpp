@@ -4,6 +4,7 @@
 
 #include "ca/hierarchy.h"
 #include "ca/lint/rules.h"
+#include "ca/lint/times.h"
 #include "core/x509/builder.h"
 
 namespace mailca::ca::lint {
@@ -44,7 +45,7 @@ std::string notOf(crypto::KeyType issuer, ByteView algorithm) {
 std::string illFormedTime(const Element& time) {
     const char* type = time.tag == tag::kGeneralizedTime ? "GeneralizedTime " : "UTCTime ";
     return "a time is the " + (type + quoted(asText(time.content))) +
-           "; it takes UTCTime through 2049, GeneralizedTime from 2050, in Zulu with seconds";
+           "; it takes a moment, as UTCTime through 2049, as GeneralizedTime from 2050, in Zulu with seconds";
 }
 
 std::optional<std::string> unlessCritical(const RawExtension* extension, const std::string& name) {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "ca/lint/rules.h"
+#include "ca/lint/times.h"
 #include "core/x509/builder.h"
 
 namespace mailca::ca::lint {

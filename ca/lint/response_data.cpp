@@ -26,12 +26,6 @@ std::optional<ResponseData::Single> readSingle(const Element& element) {
     return out;
 }
 
-int number(std::string_view digits) {
-    int value = 0;
-    for (const char digit : digits) value = value * 10 + (digit - '0');
-    return value;
-}
-
 }  // namespace
 
 Result<ResponseData> ResponseData::parse(ByteView bytes) {
@@ -60,19 +54,6 @@ Result<ResponseData> ResponseData::parse(ByteView bytes) {
     }
     if (!fields.atEnd()) return malformed();
     return out;
-}
-
-std::optional<Time> readGeneralizedTime(const Element& time) {
-    const std::string_view text = asText(time.content);
-    if (time.tag != tag::kGeneralizedTime || text.size() != 15 || text.back() != 'Z') return std::nullopt;
-    if (text.find_first_not_of("0123456789") != 14) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year{number(text.substr(0, 4))},
-                                           std::chrono::month{static_cast<unsigned>(number(text.substr(4, 2)))},
-                                           std::chrono::day{static_cast<unsigned>(number(text.substr(6, 2)))}};
-    const int hours = number(text.substr(8, 2)), minutes = number(text.substr(10, 2)),
-              secs = number(text.substr(12, 2));
-    if (!date.ok() || hours > 23 || minutes > 59 || secs > 59) return std::nullopt;
-    return std::chrono::sys_days{date} + std::chrono::hours{hours} + std::chrono::minutes{minutes} + seconds{secs};
 }
 
 }  // namespace mailca::ca::lint

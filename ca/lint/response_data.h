@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "ca/lint/tbs.h"
-#include "core/clock.h"
 
 namespace mailca::ca::lint {
 
@@ -25,8 +24,5 @@ struct ResponseData {
 
     static Result<ResponseData> parse(ByteView bytes);  // Lint
 };
-
-// "20261123184200Z", and nothing else that GeneralizedTime may be (F19); nullopt otherwise.
-std::optional<Time> readGeneralizedTime(const Element& time);
 
 }  // namespace mailca::ca::lint

@@ -1,9 +1,5 @@
 #include "ca/lint/tbs.h"
 
-#include <time.h>
-
-#include <ctime>
-
 namespace mailca::ca::lint {
 namespace {
 
@@ -152,34 +148,6 @@ Result<TbsCrl> TbsCrl::parse(ByteView tbs) {
     }
     if (!fields.atEnd()) return malformed("CRL");
     return out;
-}
-
-bool isWellFormedTime(const Element& time) {
-    const std::string_view text = asText(time.content);
-    const bool generalized = time.tag == tag::kGeneralizedTime;
-    if (!generalized && time.tag != tag::kUtcTime) return false;
-    if (text.size() != (generalized ? 15 : 13) || text.back() != 'Z') return false;
-    const std::string_view digits = text.substr(0, text.size() - 1);
-    if (digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
-    return !generalized || digits.substr(0, 4) >= "2050";
-}
-
-std::optional<Time> readTime(const Element& time) {
-    if (!isWellFormedTime(time)) return std::nullopt;
-    std::string text(asText(time.content));
-    // RFC 5280 section 4.1.2.5.1: years 50 to 99 are of the twentieth century.
-    if (time.tag == tag::kUtcTime) text.insert(0, text >= "50" ? "19" : "20");
-    std::tm parts{};
-    const char* const end = ::strptime(text.c_str(), "%Y%m%d%H%M%SZ", &parts);
-    if (end == nullptr || *end != '\0') return std::nullopt;
-    const Time moment = fromUnix(::timegm(&parts));
-    // Neither the 31st of April nor a leap second is a moment of its own.
-    std::string again(text.size() + 1, '\0');
-    const std::time_t back = static_cast<std::time_t>(toUnix(moment));
-    std::tm normal{};
-    again.resize(std::strftime(again.data(), again.size(), "%Y%m%d%H%M%SZ", ::gmtime_r(&back, &normal)));
-    if (again != text) return std::nullopt;
-    return moment;
 }
 
 std::optional<std::vector<NamePart>> readName(ByteView name) {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "ca/lint/der.h"
-#include "core/clock.h"
 #include "core/result.h"
 
 namespace mailca::ca::lint {
@@ -96,11 +95,6 @@ struct TbsCrl {
     static Result<TbsCrl> parse(ByteView tbs);  // Lint
     const RawExtension* extension(std::string_view oid) const { return findExtension(extensions, oid); }
 };
-
-// RFC 5280 sections 4.1.2.5 and 5.1.2.4: UTCTime through 2049, GeneralizedTime from 2050, in Zulu with seconds.
-bool isWellFormedTime(const Element& time);
-// The moment that a well-formed time states; nullopt: it is none.
-std::optional<Time> readTime(const Element& time);
 
 struct NamePart {
     std::string oid;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ca/lint/rules.h"
+#include "ca/lint/times.h"
 #include "ca/months.h"
 
 namespace mailca::ca::lint {

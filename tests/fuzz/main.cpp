@@ -190,12 +190,17 @@ int bend(const Target& target, std::chrono::seconds length, unsigned run) {
     const auto end = std::chrono::steady_clock::now() + length;
     constexpr int kRounds = 500;
     std::uint64_t variants = 0;
+    Bytes last;
+    const auto read = [&](ByteView variant) {
+        last.assign(variant.begin(), variant.end());
+        target.read(variant);
+    };
     for (; std::chrono::steady_clock::now() < end; ++run) {
         for (const Bytes& one : target.corpus) {
             try {
-                test::mutate(one, kRounds, target.read, run);
+                test::mutate(one, kRounds, read, run);
             } catch (const std::exception& error) {
-                std::cerr << "run " << run << ": " << error.what() << "\n";
+                std::cerr << "run " << run << ": " << error.what() << "\nfor " << toHex(last) << "\n";
                 return 1;
             }
             variants += kRounds;

@@ -58,6 +58,10 @@ Bytes withEntry(const Bytes& tbs, const std::function<void(std::vector<Bytes>&)>
     return test::joined(0x30, parts);
 }
 
+Bytes withDate(const Bytes& tbs, std::uint8_t tag, std::string_view text) {
+    return withEntry(tbs, [&](auto& entry) { entry.at(1) = test::tlv(tag, toBytes(text)); });
+}
+
 TEST_F(CrlRules, GoodListsPass) {
     CrlFields good = fields();
     EXPECT_EQ(rulesThatFind(must(x509::encodeTbsCrl(good)), good.signature, issuer().crlUrl(1)),
@@ -100,6 +104,11 @@ TEST_F(CrlRules, EveryDefectIsFoundByItsRule) {
         {"crl-entries", [](F& f) { f.revoked.push_back(f.revoked.back()); }, {}},
         {"crl-entries", [](F& f) { std::swap(f.revoked.front(), f.revoked.back()); }, {}},
         {"crl-updates", {}, [](auto& tbs) { return test::patched(tbs, "170d32363131", "170d32363133"); }},
+        {"crl-entries", {}, [](auto& tbs) { return withDate(tbs, 0x17, "261123310000Z"); }},
+        {"crl-entries", {}, [](auto& tbs) { return withDate(tbs, 0x17, "260431110000Z"); }},
+        {"crl-entries", {}, [](auto& tbs) { return withDate(tbs, 0x17, "261231235960Z"); }},
+        {"crl-entries", {}, [](auto& tbs) { return withDate(tbs, 0x17, "2611231100Z"); }},
+        {"crl-entries", {}, [](auto& tbs) { return withDate(tbs, 0x18, "20261123110000Z"); }},
         {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0106"); }},  // certificateHold
         {"crl-entry-reasons", {}, [](auto& tbs) { return test::patched(tbs, "0a0101", "0a0100"); }},  // unspecified
         // What stands where reasonCode stood is no time.
@@ -137,6 +146,8 @@ TEST_F(CrlRules, RulesStandOnTheirOwn) {
     EXPECT_TRUE(finds("crl-entry-encoding", withEntry(tbs, [](auto& entry) {
                           entry.at(0) = Bytes{0x02, 0x03, 0x00, 0x01, 0x02};
                       })));
+    EXPECT_FALSE(finds("crl-entries", tbs));
+    EXPECT_TRUE(finds("crl-entries", withEntry(tbs, [](auto& entry) { entry.at(0) = test::tlv(0x02, Bytes(21, 1)); })));
     EXPECT_FALSE(finds("crl-number", tbs));
     EXPECT_TRUE(finds("crl-number", test::withExtension(tbs, "551d14", test::extension("551d14", false, "02020003"))));
 }
