@@ -2,6 +2,9 @@
 
 #include <prometheus/histogram.h>
 
+#include <array>
+#include <atomic>
+
 namespace mailca::daemon {
 namespace {
 
@@ -31,16 +34,25 @@ Latencies::Latencies()
       m_issuance(histogram(*m_registry, "mailca_issuance_seconds", "From a finalized order to its end.")),
       m_mail(histogram(*m_registry, "mailca_mail_judged_seconds", "From a mail found to it judged and recorded.")) {}
 
-web::Router::Observer Latencies::requests(std::string listener) {
-    return [this, listener = std::move(listener)](web::Method method, const std::string& pattern, int status,
-                                                  std::chrono::nanoseconds took) {
-        m_requests
-            .Add({{"listener", listener},
-                  {"method", std::string(web::nameOf(method))},
-                  {"route", pattern},
-                  {"status", std::to_string(status / 100) + "xx"}},
-                 buckets())
-            .Observe(secondsOf(took));
+// The registry finds a histogram by comparing labels, which costs more than a small handler: asked once for each.
+web::Router::Observer Latencies::requests(const std::string& listener, web::Method method, const std::string& route) {
+    struct OfRoute {
+        prometheus::Labels labels;
+        std::array<std::atomic<prometheus::Histogram*>, 6> byClass{};  // 2xx at 2
+    };
+    const auto of = std::make_shared<OfRoute>();
+    of->labels = {{"listener", listener}, {"method", std::string(web::nameOf(method))}, {"route", route}};
+    return [this, of](int status, std::chrono::nanoseconds took) {
+        const auto hundreds = static_cast<std::size_t>(status / 100);
+        auto& known = of->byClass.at(hundreds);
+        prometheus::Histogram* histogram = known.load();
+        if (histogram == nullptr) {
+            prometheus::Labels labels = of->labels;
+            labels["status"] = std::to_string(hundreds) + "xx";
+            histogram = &m_requests.Add(labels, buckets());  // the same one for whoever else asks now
+            known.store(histogram);
+        }
+        histogram->Observe(secondsOf(took));
     };
 }
 

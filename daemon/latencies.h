@@ -17,7 +17,8 @@ class Latencies final {
     Latencies();
     std::shared_ptr<const prometheus::Collectable> collectable() const { return m_registry; }
 
-    web::Router::Observer requests(std::string listener);
+    // Of one route of a listener.
+    web::Router::Observer requests(const std::string& listener, web::Method method, const std::string& route);
     void issuance(std::chrono::nanoseconds took);  // from finalize to recorded, or failed
     void mail(std::chrono::nanoseconds took);      // judged and recorded
 

@@ -104,8 +104,12 @@ Result<std::unique_ptr<Listeners>> Listeners::start(const Config& config, Rooms&
                                        rooms.store->statuses());
     }
     admin::addRoutes(made->m_adminRoutes, made->m_adminServices);
-    made->m_acmeRoutes.observe(rooms.latencies.requests("acme"));
-    made->m_publicRoutes.observe(rooms.latencies.requests("public"));
+    for (const auto& [listener, routes] :
+         {std::pair("acme", &made->m_acmeRoutes), std::pair("public", &made->m_publicRoutes)}) {
+        routes->observe([&rooms, listener = std::string(listener)](web::Method method, const std::string& route) {
+            return rooms.latencies.requests(listener, method, route);
+        });
+    }
 
     const std::size_t cores = std::max(1u, std::thread::hardware_concurrency());
     TRY(made->m_acme, listen(config.acme, kAcmeThreads, config, made->m_acmeRoutes));

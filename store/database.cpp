@@ -50,8 +50,8 @@ Database::Database(FileLock lock, sqlite::Connection connection, Mark mark, cons
       m_writer(std::make_unique<Writer>(
           std::move(connection), options.onSyncFailure ? options.onSyncFailure : Writer::OnSyncFailure(&endProcess),
           [this](sqlite::Connection& committed) { m_mark.follow(committed); })),
-      m_readers(path, options.readers, Pages::Copied),
-      m_mappedReaders(path, options.readers, Pages::Mapped) {}
+      m_readers(path, options.readers, Reading::Snapshot),
+      m_lookups(path, options.readers, Reading::OneStatement) {}
 
 Result<void> Database::probe() {
     return write([](sqlite::Connection& db) -> Result<void> {

@@ -47,10 +47,10 @@ class Database final {
         TRY(Readers::Loan loan, m_readers.borrow());
         return work(loan.connection());
     }
-    // The same for the many small reads all over the database that the exchange lives on.
+    // For a work of one statement, as the exchange lives on: many small reads all over the database.
     template <typename Work>
-    auto readMapped(Work work) -> std::invoke_result_t<Work, sqlite::Connection&> {
-        TRY(Readers::Loan loan, m_mappedReaders.borrow());
+    auto readOne(Work work) -> std::invoke_result_t<Work, sqlite::Connection&> {
+        TRY(Readers::Loan loan, m_lookups.borrow());
         return work(loan.connection());
     }
 
@@ -70,7 +70,7 @@ class Database final {
     // stopped daemon leaves one file.
     std::unique_ptr<Writer> m_writer;
     Readers m_readers;
-    Readers m_mappedReaders;
+    Readers m_lookups;
 };
 
 }  // namespace mailca::store

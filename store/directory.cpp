@@ -42,7 +42,7 @@ std::vector<Role> rolesOf(unsigned bits) {
 // The fingerprint is computed, not stored: a digest a certificate on the disk costs more than one a lookup.
 Result<std::vector<exchange::Entry>> Directory::lookup(const EmailAddress& mailbox, const std::vector<Role>& roles,
                                                        Time at) {
-    TRY(auto entries, m_database.readMapped([&](Connection& db) {
+    TRY(auto entries, m_database.readOne([&](Connection& db) {
         return db.all(
             "SELECT k.packed_der, e.roles, e.algorithm, e.trust, k.not_before, k.not_after, e.published_at, m.der"
             " FROM mailboxes b JOIN exchange_entries e ON e.mailbox = b.nr JOIN certificates k ON k.nr = e.certificate"

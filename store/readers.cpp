@@ -6,14 +6,14 @@ namespace mailca::store {
 
 Readers::Loan::~Loan() {
     if (m_owner == nullptr) return;
-    (void)m_connection.run("COMMIT");  // of a read transaction: only ends the snapshot
+    if (m_owner->m_reading == Reading::Snapshot) (void)m_connection.run("COMMIT");  // only ends the snapshot
     m_owner->giveBack(std::move(m_connection));
 }
 
 Result<Readers::Loan> Readers::borrow() {
     TRY(sqlite::Connection connection, take());
     Loan loan(*this, std::move(connection));
-    TRY_VOID(loan.connection().run("BEGIN"));
+    if (m_reading == Reading::Snapshot) TRY_VOID(loan.connection().run("BEGIN"));
     return loan;
 }
 
@@ -40,7 +40,7 @@ Result<sqlite::Connection> Readers::take() {
 Result<sqlite::Connection> Readers::open() const {
     TRY(sqlite::Connection connection, sqlite::Connection::open(m_path, sqlite::Access::ReadOnly));
     // 2 GiB less a page is the most that SQLite maps; what lies behind is copied.
-    if (m_pages == Pages::Mapped) TRY_VOID(connection.script("PRAGMA mmap_size=2147418112"));
+    if (m_reading == Reading::OneStatement) TRY_VOID(connection.script("PRAGMA mmap_size=2147418112"));
     return connection;
 }
 

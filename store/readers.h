@@ -10,17 +10,19 @@
 
 namespace mailca::store {
 
-// How pages of the file are read. Copied into a small cache of each connection: the daemon's memory is bounded. Mapped,
-// where the kernel has them: no copy and no call, however large the database is and wherever in it one reads; what is
-// mapped counts as the process's, though it is the kernel's cache of the file, the same for all connections. A disk
-// that cannot be read ends the process then (SIGBUS), as one that cannot be synced does.
-enum class Pages : std::uint8_t { Copied, Mapped };
+// Snapshot: a loan is one snapshot, and pages are copied into a small cache of each connection: the daemon's memory is
+// bounded. OneStatement: each statement is a snapshot of its own, and pages are read where the kernel has them: no copy
+// and no call, however large the database is and wherever in it one reads; what is mapped counts as the process's,
+// though it is the kernel's cache of the file, the same for all connections. A disk that cannot be read ends the
+// process then (SIGBUS), as one that cannot be synced does.
+enum class Reading : std::uint8_t { Snapshot, OneStatement };
 
 class Readers final {
  public:
-    Readers(std::string path, int atMost, Pages pages) : m_path(std::move(path)), m_pages(pages), m_unopened(atMost) {}
+    Readers(std::string path, int atMost, Reading reading)
+        : m_path(std::move(path)), m_reading(reading), m_unopened(atMost) {}
 
-    // A connection inside one snapshot, given back when the loan ends.
+    // A connection, given back when the loan ends.
     class Loan final {
      public:
         Loan(Readers& owner, sqlite::Connection connection) : m_owner(&owner), m_connection(std::move(connection)) {}
@@ -44,7 +46,7 @@ class Readers final {
     void giveBack(sqlite::Connection connection);
 
     const std::string m_path;
-    const Pages m_pages;
+    const Reading m_reading;
     std::mutex m_mutex;  // guards what follows
     std::condition_variable m_returned;
     std::vector<sqlite::Connection> m_free;

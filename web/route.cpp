@@ -42,7 +42,7 @@ Router& Router::add(Method method, std::string pattern, RouteFunction function) 
         if (route.method == method && route.pattern == pattern) throw std::invalid_argument("twice: " + pattern);
     }
     auto segments = parsePattern(pattern);
-    m_routes.push_back({method, std::move(pattern), std::move(segments), std::move(function)});
+    m_routes.push_back({method, std::move(pattern), std::move(segments), std::move(function), {}});
     return *this;
 }
 
@@ -94,6 +94,10 @@ Result<PathParameters> Router::parametersOf(const Route& route, std::string_view
     return parameters;
 }
 
+void Router::observe(const std::function<Observer(Method, const std::string& pattern)>& make) {
+    for (Route& route : m_routes) route.observer = make(route.method, route.pattern);
+}
+
 Response Router::operator()(const Request& request) const {
     const auto find = [&](Method method) {
         return std::find_if(m_routes.begin(), m_routes.end(),
@@ -104,10 +108,10 @@ Response Router::operator()(const Request& request) const {
     if (route == m_routes.end()) return methodNotAllowed(request.path);
     const auto parameters = parametersOf(*route, request.path);
     if (!parameters) return problem(parameters.error());
-    if (!m_observer) return route->function(request, *parameters);
+    if (!route->observer) return route->function(request, *parameters);
     const auto before = std::chrono::steady_clock::now();
     Response response = route->function(request, *parameters);
-    m_observer(route->method, route->pattern, response.status(), std::chrono::steady_clock::now() - before);
+    route->observer(response.status(), std::chrono::steady_clock::now() - before);
     return response;
 }
 

@@ -35,10 +35,10 @@ class Router final {
     // parameter or a tail before its end, and for the same method and pattern twice.
     Router& add(Method method, std::string pattern, RouteFunction function);
 
-    // Told of every request that met a route, after its answer was made. Before the router is shared; thread-safe, must
-    // not block.
-    using Observer = std::function<void(Method, const std::string& pattern, int status, std::chrono::nanoseconds)>;
-    void observe(Observer observer) { m_observer = std::move(observer); }
+    // Told of every request that met its route, after the answer was made. Thread-safe, must not block.
+    using Observer = std::function<void(int status, std::chrono::nanoseconds)>;
+    // Gives every route that was added its observer. Before the router is shared.
+    void observe(const std::function<Observer(Method, const std::string& pattern)>& make);
 
     // Unknown path: 404. Known path, other method: 405 with Allow. Badly escaped segment: 400. All as problem
     // documents.
@@ -55,6 +55,7 @@ class Router final {
         std::string pattern;
         std::vector<Segment> segments;
         RouteFunction function;
+        Observer observer;  // may be empty
     };
     static std::vector<Segment> parsePattern(std::string_view pattern);
     static bool matches(const Route& route, std::string_view path);
@@ -62,7 +63,6 @@ class Router final {
     Response methodNotAllowed(std::string_view path) const;
 
     std::vector<Route> m_routes;
-    Observer m_observer;
 };
 
 }  // namespace mailca::web
