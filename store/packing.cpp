@@ -29,6 +29,23 @@ void lend(z_stream& stream, ByteView in, Bytes& out, std::size_t from) {
     stream.avail_out = static_cast<uInt>(out.size() - from);
 }
 
+// A thread's own, used again: its memory costs as much as unpacking a certificate.
+class Inflater final {
+ public:
+    Inflater() { must(::inflateInit2(&m_stream, kWindowBits), "unpacked"); }
+    ~Inflater() { ::inflateEnd(&m_stream); }
+    Inflater(const Inflater&) = delete;
+    Inflater& operator=(const Inflater&) = delete;
+
+    z_stream& start() {
+        must(::inflateReset(&m_stream), "unpacked");
+        return m_stream;
+    }
+
+ private:
+    z_stream m_stream{};
+};
+
 }  // namespace
 
 Bytes pack(ByteView der, ByteView model) {
@@ -51,9 +68,8 @@ Bytes unpack(ByteView packed, ByteView model) {
     if (packed.size() < 2)
         throw std::runtime_error("a stored certificate or key cannot be unpacked: the database is damaged");
     Bytes out(static_cast<std::size_t>(packed[0] << 8 | packed[1]));
-    z_stream stream{};
-    must(::inflateInit2(&stream, kWindowBits), "unpacked");
-    const std::unique_ptr<z_stream, decltype(&::inflateEnd)> owned(&stream, &::inflateEnd);
+    thread_local Inflater inflater;
+    z_stream& stream = inflater.start();
     must(::inflateSetDictionary(&stream, model.data(), static_cast<uInt>(model.size())), "unpacked");
     lend(stream, packed.subspan(2), out, 0);
     if (::inflate(&stream, Z_FINISH) != Z_STREAM_END || stream.avail_out != 0) {
