@@ -207,7 +207,7 @@ TEST(Profiles, BundlesNameProfilesThatExist) {
     }
 }
 
-TEST(Profiles, ShippedOnesLoad) {
+TEST(Profiles, ShippedOnesLoad) {  // C12
     const Profiles profiles = test::shippedProfiles();
     EXPECT_EQ(profiles.defaultName(), "smime-dual");
     EXPECT_EQ(profiles.expand("smime"), (std::vector<std::string>{"smime-sign", "smime-encrypt"}));

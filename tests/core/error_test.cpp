@@ -51,11 +51,11 @@ TEST(ErrorTable, EveryKindHasItsOwnRow) {
     }
 }
 
-TEST(ErrorTable, NamesOnlyTypesOfTheAcmeRegistry) {  // B17
+TEST(ErrorTable, NamesOnlyTypesOfTheAcmeRegistry) {  // B17, A21
     for (std::size_t i = 0; i < kErrorKindCount; ++i) EXPECT_TRUE(kIana.contains(row(i).acmeName)) << row(i).name;
 }
 
-TEST(ErrorTable, CoversTheWholeRegistry) {
+TEST(ErrorTable, CoversTheWholeRegistry) {  // B20
     std::set<std::string_view> used;
     for (std::size_t i = 0; i < kErrorKindCount; ++i) used.insert(row(i).acmeName);
     EXPECT_EQ(used, kIana);

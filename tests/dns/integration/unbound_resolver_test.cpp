@@ -113,7 +113,7 @@ TEST_F(UnboundResolverTest, NeverAsksForWhatIsNoName) {
     }
 }
 
-TEST_F(UnboundResolverTest, ProvesWhatIsSignedAndRefusesWhatIsForged) {  // C26
+TEST_F(UnboundResolverTest, ProvesWhatIsSignedAndRefusesWhatIsForged) {  // C26, B53
     const auto validating = resolver(s_folder->file("anchor"));
     const TxtAnswer good = validating->txt("key.secure.test");
     EXPECT_EQ(good.status, Status::Found) << good.reason;

@@ -25,7 +25,7 @@ class Api : public test::AcmeApi {
     }
 };
 
-TEST_F(Api, DirectoryHasItsMembers) {  // B21
+TEST_F(Api, DirectoryHasItsMembers) {  // B21, C7, C28
     const web::Response response = ask(Method::Get, path::kDirectory);
     EXPECT_EQ(response.status(), 200);
     EXPECT_EQ(response.field("Access-Control-Allow-Origin"), "*");

@@ -82,7 +82,7 @@ TEST_F(AccountsTest, FindsTheAccountThatSomebodyMadeMeanwhile) {
     EXPECT_EQ(accounts.create(other).error().kind, ErrorKind::Unavailable) << "three times, then it is told";
 }
 
-TEST_F(AccountsTest, ChangesContactsAndDeactivates) {  // B27, B28
+TEST_F(AccountsTest, ChangesContactsAndDeactivates) {  // B27, B28, B51
     const auto changed = accounts.update(account, std::vector<std::string>{"mailto:new@example.org"}, false);
     ASSERT_TRUE(changed);
     EXPECT_EQ(changed->contacts, std::vector<std::string>{"mailto:new@example.org"});

@@ -143,7 +143,7 @@ TEST_F(DeskTest, WaitsForNothingThatIsNotHere) {
     EXPECT_TRUE(desk.waitFor(OrderId::random(random), 0ms));
 }
 
-TEST_F(DeskTest, RecordsARefusalByCaa) {  // C27
+TEST_F(DeskTest, RecordsARefusalByCaa) {  // C27, C23
     dns.set("example.org", dns::Status::Found, {{0, "issuemail", ";"}});
     const OrderId order = submitted();
     ASSERT_TRUE(desk.turn());
@@ -274,7 +274,7 @@ TEST_F(DeskTest, RecoversUnfinishedOrders) {
     EXPECT_EQ(book.failures[0].error.kind, ErrorKind::Unauthorized);
 }
 
-TEST_F(DeskTest, PrefetchesADomainOnce) {
+TEST_F(DeskTest, PrefetchesADomainOnce) {  // C13
     desk.prefetch("example.org");
     desk.prefetch("example.org");
     ASSERT_TRUE(desk.turn());
