@@ -23,6 +23,12 @@ Result<sqlite::Connection> openForWriting(const std::string& path);
 
 class Database final {
  public:
+    // The writer's connection is closed last: it brings the log into the database then, so that a stopped daemon leaves
+    // one file.
+    ~Database();
+    Database(const Database&) = delete;
+    Database& operator=(const Database&) = delete;
+
     // Makes the file (0600) when there is none, brings an older schema up to date. Config: the database belongs to
     // another program or to a newer mailcad, or is not the one that was served here last (store/mark.h). Store:
     // damaged. Io: unreadable. Unavailable: another mailcad has it open.
@@ -47,9 +53,9 @@ class Database final {
         TRY(Readers::Loan loan, m_readers.borrow());
         return work(loan.connection());
     }
-    // For a work of one statement, as the exchange lives on: many small reads all over the database.
+    // The same for what the exchange lives on: many small reads all over the database.
     template <typename Work>
-    auto readOne(Work work) -> std::invoke_result_t<Work, sqlite::Connection&> {
+    auto lookUp(Work work) -> std::invoke_result_t<Work, sqlite::Connection&> {
         TRY(Readers::Loan loan, m_lookups.borrow());
         return work(loan.connection());
     }
@@ -66,11 +72,9 @@ class Database final {
 
     FileLock m_lock;
     Mark m_mark;  // the writer's
-    // Ends last of those who have the file open: its connection brings the log into the database then, so that a
-    // stopped daemon leaves one file.
-    std::unique_ptr<Writer> m_writer;
     Readers m_readers;
     Readers m_lookups;
+    std::unique_ptr<Writer> m_writer;  // tells the readers
 };
 
 }  // namespace mailca::store

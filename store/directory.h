@@ -1,6 +1,9 @@
 // The exchange's entries on the database: what the port reads, and what issuing and revoking write into it.
 #pragma once
 
+#include <map>
+#include <mutex>
+
 #include "exchange/directory/port.h"
 #include "store/database.h"
 
@@ -14,7 +17,11 @@ class Directory final : public exchange::Directory {
                                                 Time at) override;
 
  private:
+    Result<const Bytes*> model(std::int64_t nr);
+
     Database& m_database;
+    std::mutex m_mutex;
+    std::map<std::int64_t, Bytes> m_models;  // those that were asked for: never changed, never deleted, few
 };
 
 // Inside the transaction that records the certificate (a row number), or that revokes it: the entry and its feed row.

@@ -5,26 +5,44 @@
 namespace mailca::store {
 
 Readers::Loan::~Loan() {
-    if (m_owner == nullptr) return;
-    if (m_owner->m_reading == Reading::Snapshot) (void)m_connection.run("COMMIT");  // only ends the snapshot
-    m_owner->giveBack(std::move(m_connection));
+    if (m_owner != nullptr) m_owner->giveBack(std::move(m_reader));
 }
 
 Result<Readers::Loan> Readers::borrow() {
-    TRY(sqlite::Connection connection, take());
-    Loan loan(*this, std::move(connection));
-    if (m_reading == Reading::Snapshot) TRY_VOID(loan.connection().run("BEGIN"));
+    const std::uint64_t renewals = m_renewals.load();  // before the snapshot begins, which may be newer than it says
+    TRY(Reader reader, take());
+    if (reader.renewals && *reader.renewals != renewals) endSnapshot(reader);
+    const bool kept = reader.renewals.has_value();
+    if (!kept) reader.renewals = renewals;
+    Loan loan(*this, std::move(reader));
+    if (!kept) TRY_VOID(loan.connection().run("BEGIN"));
     return loan;
 }
 
-Result<sqlite::Connection> Readers::take() {
+void Readers::renew() {
+    const std::lock_guard lock(m_mutex);
+    ++m_renewals;
+    for (Reader& reader : m_free) endSnapshot(reader);
+}
+
+void Readers::close() {
+    const std::lock_guard lock(m_mutex);
+    m_free.clear();
+}
+
+void Readers::endSnapshot(Reader& reader) {
+    if (reader.connection.inTransaction()) (void)reader.connection.run("COMMIT");
+    reader.renewals.reset();
+}
+
+Result<Readers::Reader> Readers::take() {
     {
         std::unique_lock lock(m_mutex);
         m_returned.wait(lock, [&] { return !m_free.empty() || m_unopened > 0; });
         if (!m_free.empty()) {
-            sqlite::Connection connection = std::move(m_free.back());
+            Reader reader = std::move(m_free.back());
             m_free.pop_back();
-            return connection;
+            return reader;
         }
         --m_unopened;
     }
@@ -37,16 +55,18 @@ Result<sqlite::Connection> Readers::take() {
     return opened;
 }
 
-Result<sqlite::Connection> Readers::open() const {
+Result<Readers::Reader> Readers::open() const {
     TRY(sqlite::Connection connection, sqlite::Connection::open(m_path, sqlite::Access::ReadOnly));
     // 2 GiB less a page is the most that SQLite maps; what lies behind is copied.
-    if (m_reading == Reading::OneStatement) TRY_VOID(connection.script("PRAGMA mmap_size=2147418112"));
-    return connection;
+    if (m_reading == Reading::Kept) TRY_VOID(connection.script("PRAGMA mmap_size=2147418112"));
+    return Reader{std::move(connection), std::nullopt};
 }
 
-void Readers::giveBack(sqlite::Connection connection) {
+void Readers::giveBack(Reader reader) {
+    if (m_reading == Reading::Fresh) endSnapshot(reader);
     const std::lock_guard lock(m_mutex);
-    m_free.push_back(std::move(connection));
+    if (reader.renewals && *reader.renewals != m_renewals.load()) endSnapshot(reader);
+    m_free.push_back(std::move(reader));
     m_returned.notify_one();
 }
 

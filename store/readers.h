@@ -1,8 +1,11 @@
 // Read-only connections, lent to one thread at a time. Readers neither wait for the writer nor hold it up (WAL).
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,46 +13,59 @@
 
 namespace mailca::store {
 
-// Snapshot: a loan is one snapshot, and pages are copied into a small cache of each connection: the daemon's memory is
-// bounded. OneStatement: each statement is a snapshot of its own, and pages are read where the kernel has them: no copy
-// and no call, however large the database is and wherever in it one reads; what is mapped counts as the process's,
-// though it is the kernel's cache of the file, the same for all connections. A disk that cannot be read ends the
-// process then (SIGBUS), as one that cannot be synced does.
-enum class Reading : std::uint8_t { Snapshot, OneStatement };
+// A loan is one snapshot. Fresh: begun for this loan, and pages are copied into a small cache of each connection: the
+// daemon's memory is bounded. Kept: the connection's last snapshot goes on while nothing was committed since, which
+// spares the locks that beginning and ending take, and pages are read where the kernel has them: no copy and no call,
+// however large the database is and wherever in it one reads; what is mapped counts as the process's, though it is the
+// kernel's cache of the file, the same for all connections. A disk that cannot be read ends the process then (SIGBUS),
+// as one that cannot be synced does.
+enum class Reading : std::uint8_t { Fresh, Kept };
 
 class Readers final {
  public:
     Readers(std::string path, int atMost, Reading reading)
         : m_path(std::move(path)), m_reading(reading), m_unopened(atMost) {}
 
+    struct Reader {
+        sqlite::Connection connection;
+        std::optional<std::uint64_t> renewals;  // of the time when its open snapshot began
+    };
     // A connection, given back when the loan ends.
     class Loan final {
      public:
-        Loan(Readers& owner, sqlite::Connection connection) : m_owner(&owner), m_connection(std::move(connection)) {}
+        Loan(Readers& owner, Reader reader) : m_owner(&owner), m_reader(std::move(reader)) {}
         ~Loan();
-        Loan(Loan&& other) noexcept : m_owner(other.m_owner), m_connection(std::move(other.m_connection)) {
+        Loan(Loan&& other) noexcept : m_owner(other.m_owner), m_reader(std::move(other.m_reader)) {
             other.m_owner = nullptr;
         }
         Loan& operator=(Loan&&) = delete;
-        sqlite::Connection& connection() { return m_connection; }
+        sqlite::Connection& connection() { return m_reader.connection; }
 
      private:
         Readers* m_owner;
-        sqlite::Connection m_connection;
+        Reader m_reader;
     };
     // Waits while all connections are lent. Thread-safe.
     Result<Loan> borrow();
+    // No loan from now on sees an older snapshot than one begun now, and none that is kept holds up the log: called
+    // when something was committed, before anybody hears of it, and when the log was copied into the database.
+    // Thread-safe.
+    void renew();
+    // Closes those that are not lent.
+    void close();
 
  private:
-    Result<sqlite::Connection> take();
-    Result<sqlite::Connection> open() const;
-    void giveBack(sqlite::Connection connection);
+    Result<Reader> take();
+    Result<Reader> open() const;
+    void giveBack(Reader reader);
+    static void endSnapshot(Reader& reader);
 
     const std::string m_path;
     const Reading m_reading;
+    std::atomic<std::uint64_t> m_renewals{0};
     std::mutex m_mutex;  // guards what follows
     std::condition_variable m_returned;
-    std::vector<sqlite::Connection> m_free;
+    std::vector<Reader> m_free;
     int m_unopened;
 };
 

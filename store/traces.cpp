@@ -2,8 +2,10 @@
 
 namespace mailca::store {
 
-Result<void> recordFeed(sqlite::Connection& db, Time at, FeedKind kind, std::int64_t entry) {
-    TRY_VOID(db.run("INSERT INTO feed (at, kind, entry) VALUES (?1, ?2, ?3)", {at, static_cast<int>(kind), entry}));
+Result<void> recordFeed(sqlite::Connection& db, Time at, FeedKind kind, std::int64_t mailbox,
+                        std::int64_t certificate) {
+    TRY_VOID(db.run("INSERT INTO feed (at, kind, mailbox, certificate) VALUES (?1, ?2, ?3, ?4)",
+                    {at, static_cast<int>(kind), mailbox, certificate}));
     return {};
 }
 

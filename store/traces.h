@@ -26,7 +26,8 @@ struct Act {
 Result<void> recordAct(sqlite::Connection& db, const Act& act);  // the next row of the hash chain (store/audit_trail.h)
 
 enum class FeedKind : std::uint8_t { Published = 0, Withdrawn = 1 };
-Result<void> recordFeed(sqlite::Connection& db, Time at, FeedKind kind, std::int64_t entry);
+// `mailbox` and `certificate`, by their rows, name the entry.
+Result<void> recordFeed(sqlite::Connection& db, Time at, FeedKind kind, std::int64_t mailbox, std::int64_t certificate);
 
 // A revocation more in this shard: the CRL in store is no longer the whole truth.
 Result<void> markShard(sqlite::Connection& db, const std::string& issuer, int shard);

@@ -17,10 +17,12 @@ constexpr int kFramesBound = 16384;
 
 }  // namespace
 
-Writer::Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure, OnCommitted onCommitted)
+Writer::Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure, OnCommitted onCommitted,
+               OnCheckpoint onCheckpoint)
     : m_connection(std::move(connection)),
       m_onSyncFailure(std::move(onSyncFailure)),
       m_onCommitted(std::move(onCommitted)),
+      m_onCheckpoint(std::move(onCheckpoint)),
       m_thread([this] { loop(); }) {}
 
 Writer::~Writer() {
@@ -168,6 +170,7 @@ std::optional<Error> Writer::endOnDiskFailure(Error error) {
 
 void Writer::checkpoint() {
     const auto copied = m_connection.checkpoint();
+    m_onCheckpoint();
     if (!copied && m_connection.lastTrouble() == sqlite::Trouble::Io) (void)endOnDiskFailure(copied.error());
     const std::lock_guard lock(m_mutex);
     if (copied) ++m_statistics.checkpoints;

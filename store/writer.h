@@ -36,8 +36,11 @@ class Writer final {
     using OnSyncFailure = std::function<void(const Error&)>;
     // On the writer's thread after each commit, when it is durable and before its callers are told.
     using OnCommitted = std::function<void(sqlite::Connection&)>;
+    // And when the log was copied into the database: the log starts anew once no reader has a snapshot in it.
+    using OnCheckpoint = std::function<void()>;
 
-    Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure, OnCommitted onCommitted);
+    Writer(sqlite::Connection connection, OnSyncFailure onSyncFailure, OnCommitted onCommitted,
+           OnCheckpoint onCheckpoint);
     ~Writer();  // what is queued is done first
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
@@ -74,6 +77,7 @@ class Writer final {
     sqlite::Connection m_connection;
     const OnSyncFailure m_onSyncFailure;
     const OnCommitted m_onCommitted;
+    const OnCheckpoint m_onCheckpoint;
     std::atomic<std::uint64_t> m_version{0};
     std::optional<Error> m_broken;  // the writer thread's: after a disk failure
     std::size_t m_lastBatch = 0;    // and this

@@ -49,24 +49,42 @@ std::string pemOf(const Entry& entry) {
     return pem + "-----END CERTIFICATE-----\n";
 }
 
-json::Value jsonOf(const Entry& entry) {
+// A certificate is moved along, not copied from list to list as json::object would have it.
+json::Value jsonOf(Entry& entry) {
     json::Array roles;
     for (const Role role : entry.roles) roles.emplace_back(nameOf(role));
-    return json::object({{"role", std::move(roles)},
-                         {"algorithm", entry.algorithm},
-                         {"class", nameOf(entry.trust)},
-                         {"state", nameOf(entry.state)},
-                         {"fingerprint", entry.fingerprint},
-                         {"notBefore", toRfc3339(entry.notBefore)},
-                         {"notAfter", toRfc3339(entry.notAfter)},
-                         {"certificate", toBase64(entry.certificate)}});
+    json::Object object;
+    object.reserve(8);
+    object.emplace_back("role", std::move(roles));
+    object.emplace_back("algorithm", std::move(entry.algorithm));
+    object.emplace_back("class", nameOf(entry.trust));
+    object.emplace_back("state", nameOf(entry.state));
+    object.emplace_back("fingerprint", std::move(entry.fingerprint));
+    object.emplace_back("notBefore", toRfc3339(entry.notBefore));
+    object.emplace_back("notAfter", toRfc3339(entry.notAfter));
+    object.emplace_back("certificate", toBase64(entry.certificate));
+    return object;
 }
 
-LookupAnswer asJson(const EmailAddress& mailbox, const std::vector<Entry>& entries) {
+LookupAnswer asJson(const EmailAddress& mailbox, std::vector<Entry> entries) {
     json::Array list;
-    for (const Entry& entry : entries) list.push_back(jsonOf(entry));
-    return {.contentType = "application/json",
-            .body = json::object({{"mailbox", mailbox.text()}, {"entries", std::move(list)}}).dump()};
+    list.reserve(entries.size());
+    for (Entry& entry : entries) list.push_back(jsonOf(entry));
+    json::Object object;
+    object.reserve(2);
+    object.emplace_back("mailbox", mailbox.text());
+    object.emplace_back("entries", std::move(list));
+    return {.contentType = "application/json", .body = json::Value(std::move(object)).dump()};
+}
+
+// Strong: of all that the answer's octets depend on. What else it says of an entry follows from the certificate
+// (publicationOf); kForm changes with the form of an answer.
+std::string etagOf(const LookupRequest& request, const std::vector<Entry>& entries) {
+    static constexpr std::string_view kForm = "1";
+    std::string all(kForm);
+    all.append(1, static_cast<char>('0' + static_cast<int>(request.format))).append(request.mailbox.text());
+    for (const Entry& entry : entries) all.append(1, '\n').append(entry.fingerprint).append(nameOf(entry.trust));
+    return "\"" + toHex(crypto::sha256(asBytes(all))).substr(0, 32) + "\"";
 }
 
 LookupAnswer asPem(const std::vector<Entry>& entries) {
@@ -104,14 +122,15 @@ Result<LookupRequest> parseLookup(std::string_view address, std::string_view rol
 }
 
 Result<LookupAnswer> answerLookup(Directory& directory, const LookupRequest& request, Time at) {
-    TRY(const std::vector<Entry> entries, directory.lookup(request.mailbox, request.roles, at));
+    TRY(std::vector<Entry> entries, directory.lookup(request.mailbox, request.roles, at));
     if (entries.empty() && request.format != Format::Json) {
         return fail(ErrorKind::NotFound, "nothing is published for this mailbox");
     }
-    LookupAnswer answer = request.format == Format::Json  ? asJson(request.mailbox, entries)
+    std::string etag = etagOf(request, entries);
+    LookupAnswer answer = request.format == Format::Json  ? asJson(request.mailbox, std::move(entries))
                           : request.format == Format::Pem ? asPem(entries)
                                                           : asDer(entries);
-    answer.etag = "\"" + toHex(crypto::sha256(asBytes(answer.body))).substr(0, 32) + "\"";
+    answer.etag = std::move(etag);
     return answer;
 }
 

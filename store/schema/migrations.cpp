@@ -14,6 +14,7 @@
 #include "store/schema/0005_keys.h"
 #include "store/schema/0006_revocation.h"
 #include "store/schema/0007_audit.h"
+#include "store/schema/0008_entries.h"
 
 namespace mailca::store::schema {
 namespace {
@@ -50,13 +51,14 @@ Result<void> apply(sqlite::Connection& connection, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static constexpr std::array<Migration, 7> kMigrations{{{1, k0001First},
+    static constexpr std::array<Migration, 8> kMigrations{{{1, k0001First},
                                                            {2, k0002Compact},
                                                            {3, k0003ServiceCertificates},
                                                            {4, k0004Acme},
                                                            {5, k0005Keys},
                                                            {6, k0006Revocation},
-                                                           {7, k0007Audit, &chainAll}}};
+                                                           {7, k0007Audit, &chainAll},
+                                                           {8, k0008Entries}}};
     return kMigrations;
 }
 

@@ -34,8 +34,10 @@ inline constexpr std::array kInvariants{
               " WHERE e.withdrawn_at IS NOT k.revoked_at"},
     Invariant{"the feed tells of every publication and every withdrawal, once",
               "SELECT count(*) FROM exchange_entries e WHERE"
-              " (SELECT count(*) FROM feed f WHERE f.entry = e.nr AND f.kind = 0) <> 1"
-              " OR (SELECT count(*) FROM feed f WHERE f.entry = e.nr AND f.kind = 1) <> (e.withdrawn_at IS NOT NULL)"},
+              " (SELECT count(*) FROM feed f WHERE f.mailbox = e.mailbox AND f.certificate = e.certificate AND f.kind "
+              "= 0) <> 1"
+              " OR (SELECT count(*) FROM feed f WHERE f.mailbox = e.mailbox AND f.certificate = e.certificate AND "
+              "f.kind = 1) <> (e.withdrawn_at IS NOT NULL)"},
     Invariant{"a finished order has a certificate for each of its items",
               "SELECT count(*) FROM orders o JOIN order_items i ON i.order_nr = o.nr"
               " LEFT JOIN certificates k ON k.nr = i.certificate WHERE o.state = 2 AND k.order_nr IS NOT o.nr"},

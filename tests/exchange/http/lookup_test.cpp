@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/json/json.h"
 #include "exchange/http/routes.h"
 #include "tests/support/fake_clock.h"
@@ -116,6 +118,27 @@ TEST_F(Lookup, EtagSparesWhatDidNotChangeAndOnlyThat) {
     EXPECT_TRUE(again.body().empty());
     directory.entries.clear();  // withdrawn
     EXPECT_EQ(get(kAlice, "", "", etag).status(), 200);
+}
+
+TEST_F(Lookup, EtagIsOfAllThatTheAnswerSays) {
+    directory.entries = {entry("der", "f1")};
+    std::set<std::string> seen;
+    const auto isNew = [&](const std::string& accept = "") {
+        return seen.insert(std::string(get(kAlice, "", accept).field("ETag"))).second;
+    };
+    EXPECT_TRUE(isNew());
+    EXPECT_FALSE(isNew()) << "of the same it is the same";
+    EXPECT_TRUE(isNew("application/pkix-cert")) << "another format";
+    directory.entries = {entry("der", "f2")};
+    EXPECT_TRUE(isNew()) << "another certificate";
+    directory.entries[0].trust = TrustClass::Observed;
+    EXPECT_TRUE(isNew()) << "another class";
+    directory.entries = {entry("der", "f1"), entry("der", "f2")};
+    EXPECT_TRUE(isNew()) << "one more";
+    directory.entries = {entry("der", "f2"), entry("der", "f1")};
+    EXPECT_TRUE(isNew()) << "in another order";
+    EXPECT_NE(get("/v1/mailboxes/bob%40example.org").field("ETag"),
+              get("/v1/mailboxes/carol%40example.org").field("ETag"));
 }
 
 TEST_F(Lookup, OnlyWholeAddresses) {
