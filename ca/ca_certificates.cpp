@@ -31,7 +31,8 @@ std::pair<Time, Time> lifeOf(years length, Time now) {
 Result<x509::Certificate> lintAndSign(const x509::CertificateFields& fields, const lint::CertificateContext& context,
                                       const crypto::PrivateKey& issuerKey) {
     TRY(LintedTbs tbs, LintedTbs::build(fields, context));
-    return std::move(tbs).sign(issuerKey);
+    TRY(const Bytes der, std::move(tbs).sign(issuerKey));
+    return x509::Certificate::fromDer(der);
 }
 
 x509::CertificateFields caFields(const CaDescription& ca, const crypto::PublicKey& key, x509::Name issuer,

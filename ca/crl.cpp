@@ -9,8 +9,8 @@ Result<Bytes> signCrl(const x509::CrlFields& fields, const x509::Certificate& is
     TRY(const Bytes tbs, x509::encodeTbsCrl(fields));
     TRY(const auto findings, lint::lintCrl(tbs, fields.signature, {&issuer, fields.distributionPoint}));
     TRY_VOID(lint::judge(findings));
-    TRY(Bytes der, signTbs(tbs, key));
-    TRY_VOID(compareCrl(der, tbs, issuer.publicKey()));
+    TRY(Bytes der, signTbs(tbs, fields.signature, key));
+    TRY_VOID(compareSigned(der, tbs, issuer.publicKey()));
     return der;
 }
 

@@ -48,16 +48,17 @@ Result<std::vector<Issued>> Issuance::issue(const std::vector<IssuanceRequest>& 
     TRY(const Prepared prepared, m_signer.prepare(requests));
     TRY(const IntentsOfOrder intents, intentsOf(requests, prepared, m_clock.now()));
     TRY_VOID(m_ledger.recordIntents(intents));
-    auto certificates = m_signer.sign(prepared.handle);
+    const auto certificates = m_signer.sign(prepared.handle);
     if (!certificates) {
         return fail(ErrorKind::Crypto, "signing failed after its intent was recorded: " + certificates.error().detail);
     }
     if (certificates->size() != requests.size()) return mixedUp();
     std::vector<Issued> issued;
     for (std::size_t i = 0; i < requests.size(); ++i) {
+        auto certificate = x509::Certificate::fromDer((*certificates)[i]);
         // What is recorded and published is what the intent announced.
-        if (crypto::sha256((*certificates)[i].tbs()) != intents.intents[i].tbsSha256) return mixedUp();
-        issued.push_back(Issued(std::move((*certificates)[i]), intents.intents[i].issuer, intents.intents[i].profile));
+        if (!certificate || crypto::sha256(certificate->tbs()) != intents.intents[i].tbsSha256) return mixedUp();
+        issued.push_back(Issued(*std::move(certificate), intents.intents[i].issuer, intents.intents[i].profile));
     }
     return issued;
 }

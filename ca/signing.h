@@ -6,7 +6,6 @@
 #include "core/crypto/key.h"
 #include "core/result.h"
 #include "core/x509/builder.h"
-#include "core/x509/certificate.h"
 
 namespace mailca::ca {
 
@@ -15,8 +14,8 @@ class LintedTbs {
  public:
     // Lint, with every finding.
     static Result<LintedTbs> build(const x509::CertificateFields& fields, const lint::CertificateContext& context);
-    // Signed and compared. Crypto; Io (token).
-    Result<x509::Certificate> sign(const crypto::PrivateKey& issuerKey) &&;
+    // The certificate, DER: signed and compared. Crypto; Io (token).
+    Result<Bytes> sign(const crypto::PrivateKey& issuerKey) &&;
 
     LintedTbs(LintedTbs&&) = default;
     LintedTbs& operator=(LintedTbs&&) = default;
@@ -26,17 +25,18 @@ class LintedTbs {
     const Serial& serial() const { return m_serial; }
 
  private:
-    LintedTbs(Bytes tbs, Serial serial) : m_tbs(std::move(tbs)), m_serial(std::move(serial)) {}
+    LintedTbs(Bytes tbs, crypto::SignatureAlgorithm algorithm, Serial serial)
+        : m_tbs(std::move(tbs)), m_algorithm(algorithm), m_serial(std::move(serial)) {}
     Bytes m_tbs;
+    crypto::SignatureAlgorithm m_algorithm;  // which the bytes name
     Serial m_serial;
 };
 
 // SEQUENCE { tbs, algorithm, signature }, not yet compared.
-Result<Bytes> signTbs(ByteView tbs, const crypto::PrivateKey& key);
+Result<Bytes> signTbs(ByteView tbs, crypto::SignatureAlgorithm algorithm, const crypto::PrivateKey& key);
 
-// Crypto unless the certificate's to-be-signed bytes are `linted` and its signature verifies with the issuer's public
-// key (against fault attacks: a faulty signature can give the key away).
-Result<x509::Certificate> compareCertificate(ByteView der, ByteView linted, const crypto::PublicKey& issuerKey);
-Result<void> compareCrl(ByteView der, ByteView linted, const crypto::PublicKey& issuerKey);
+// Of a certificate or CRL in DER. Crypto unless its to-be-signed bytes are `linted` and its signature verifies with the
+// issuer's public key (against fault attacks: a faulty signature can give the key away).
+Result<void> compareSigned(ByteView der, ByteView linted, const crypto::PublicKey& issuerKey);
 
 }  // namespace mailca::ca

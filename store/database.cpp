@@ -47,15 +47,20 @@ Database::Database(FileLock lock, sqlite::Connection connection, Mark mark, cons
                    const DatabaseOptions& options)
     : m_lock(std::move(lock)),
       m_mark(std::move(mark)),
-      m_readers(path, options.readers, Reading::Fresh),
-      m_lookups(path, options.readers, Reading::Kept),
+      m_readers(path, options.readers, Pages::Copied),
+      m_lookups(path, options.readers, Pages::Mapped),
       m_writer(std::make_unique<Writer>(
           std::move(connection), options.onSyncFailure ? options.onSyncFailure : Writer::OnSyncFailure(&endProcess),
           [this](sqlite::Connection& committed) {
               m_mark.follow(committed);
-              m_lookups.renew();
+              renewReaders();
           },
-          [this] { m_lookups.renew(); })) {}
+          [this] { renewReaders(); })) {}
+
+void Database::renewReaders() {
+    m_readers.renew();
+    m_lookups.renew();
+}
 
 Database::~Database() {
     m_readers.close();

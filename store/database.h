@@ -69,6 +69,7 @@ class Database final {
  private:
     Database(FileLock lock, sqlite::Connection connection, Mark mark, const std::string& path,
              const DatabaseOptions& options);
+    void renewReaders();
 
     FileLock m_lock;
     Mark m_mark;  // the writer's

@@ -58,12 +58,11 @@ Result<Readers::Reader> Readers::take() {
 Result<Readers::Reader> Readers::open() const {
     TRY(sqlite::Connection connection, sqlite::Connection::open(m_path, sqlite::Access::ReadOnly));
     // 2 GiB less a page is the most that SQLite maps; what lies behind is copied.
-    if (m_reading == Reading::Kept) TRY_VOID(connection.script("PRAGMA mmap_size=2147418112"));
+    if (m_pages == Pages::Mapped) TRY_VOID(connection.script("PRAGMA mmap_size=2147418112"));
     return Reader{std::move(connection), std::nullopt};
 }
 
 void Readers::giveBack(Reader reader) {
-    if (m_reading == Reading::Fresh) endSnapshot(reader);
     const std::lock_guard lock(m_mutex);
     if (reader.renewals && *reader.renewals != m_renewals.load()) endSnapshot(reader);
     m_free.push_back(std::move(reader));

@@ -1,4 +1,6 @@
-// Read-only connections, lent to one thread at a time. Readers neither wait for the writer nor hold it up (WAL).
+// Read-only connections, lent to one thread at a time. Readers neither wait for the writer nor hold it up (WAL). A loan
+// is one snapshot: the connection's last one while nothing was committed since, which spares the locks that beginning
+// and ending one take, and the pages that were read.
 #pragma once
 
 #include <atomic>
@@ -13,18 +15,15 @@
 
 namespace mailca::store {
 
-// A loan is one snapshot. Fresh: begun for this loan, and pages are copied into a small cache of each connection: the
-// daemon's memory is bounded. Kept: the connection's last snapshot goes on while nothing was committed since, which
-// spares the locks that beginning and ending take, and pages are read where the kernel has them: no copy and no call,
-// however large the database is and wherever in it one reads; what is mapped counts as the process's, though it is the
-// kernel's cache of the file, the same for all connections. A disk that cannot be read ends the process then (SIGBUS),
-// as one that cannot be synced does.
-enum class Reading : std::uint8_t { Fresh, Kept };
+// Copied: pages are copied into a small cache of each connection: the daemon's memory is bounded. Mapped: pages are
+// read where the kernel has them: no copy and no call, however large the database is and wherever in it one reads; what
+// is mapped counts as the process's, though it is the kernel's cache of the file, the same for all connections. A disk
+// that cannot be read ends the process then (SIGBUS), as one that cannot be synced does.
+enum class Pages : std::uint8_t { Copied, Mapped };
 
 class Readers final {
  public:
-    Readers(std::string path, int atMost, Reading reading)
-        : m_path(std::move(path)), m_reading(reading), m_unopened(atMost) {}
+    Readers(std::string path, int atMost, Pages pages) : m_path(std::move(path)), m_pages(pages), m_unopened(atMost) {}
 
     struct Reader {
         sqlite::Connection connection;
@@ -61,7 +60,7 @@ class Readers final {
     static void endSnapshot(Reader& reader);
 
     const std::string m_path;
-    const Reading m_reading;
+    const Pages m_pages;
     std::atomic<std::uint64_t> m_renewals{0};
     std::mutex m_mutex;  // guards what follows
     std::condition_variable m_returned;

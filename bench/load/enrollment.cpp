@@ -61,14 +61,26 @@ Result<std::unique_ptr<Enrollment>> Enrollment::create(World& world, client::Htt
 }
 
 Result<void> Enrollment::run() {
+    TRY_VOID(becomeReady());
+    TRY(const Order order, issue());
+    TRY(const Trace::Certificate issued, fetchCertificate(order.certificates.begin()->second));
+    return record("certificate", {{"certificate", issued.url}, {"sha256", issued.sha256}, {"serial", issued.serial}});
+}
+
+Result<void> Enrollment::becomeReady() {
     TRY_VOID(openAccount());
     if (m_trace.order.empty()) {
         TRY_VOID(openOrder());
     } else {
         TRY_VOID(catchUp());
     }
-    TRY_VOID(prove());
-    return finalize();
+    return prove();
+}
+
+Result<Order> Enrollment::issue() {
+    if (!m_trace.finalized) return finalize();
+    TRY(Order order, fetchOrder());
+    return awaitOrder(std::move(order));
 }
 
 Result<void> Enrollment::openAccount() {
@@ -155,11 +167,7 @@ Result<void> Enrollment::awaitAuthorization() {
     return waitedTooLong("the authorization is still pending");
 }
 
-Result<void> Enrollment::finalize() {
-    if (m_trace.finalized) {
-        TRY(Order order, fetchOrder());
-        return awaitOrder(std::move(order));
-    }
+Result<Order> Enrollment::finalize() {
     TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate({crypto::KeyType::P256}));
     TRY(const Bytes csr, client::requestFor(m_world.profile, key, m_mailbox));
     TRY(const http::Reply reply, post(m_trace.finalize, json::object({{"csr", toBase64Url(csr)}})));
@@ -168,7 +176,7 @@ Result<void> Enrollment::finalize() {
     return awaitOrder(std::move(order));
 }
 
-Result<void> Enrollment::awaitOrder(Order order) {
+Result<Order> Enrollment::awaitOrder(Order order) {
     Polling polling(m_world.usualWait, m_world.patience, m_stop);
     while (order.status == Status::Processing) {
         if (!polling.again()) return waitedTooLong("the order is still processing");
@@ -179,8 +187,7 @@ Result<void> Enrollment::awaitOrder(Order order) {
     if (order.status != Status::Valid || order.certificates.size() != 1) {
         return fail(ErrorKind::Parse, "the order is neither processing, invalid, nor valid with one certificate");
     }
-    TRY(const Trace::Certificate issued, fetchCertificate(order.certificates.begin()->second));
-    return record("certificate", {{"certificate", issued.url}, {"sha256", issued.sha256}, {"serial", issued.serial}});
+    return order;
 }
 
 Result<Trace::Certificate> Enrollment::fetchCertificate(const std::string& url) {

@@ -50,6 +50,10 @@ class Enrollment {
     // To its end, valid or invalid, each fact journaled as it comes. Connection, Unavailable: no end yet, the server
     // gives no answer or took too long, or it was told to stop; it may be run again. Others: the server's no.
     Result<void> run();
+    // The first part of it: the order is ready to be finalized.
+    Result<void> becomeReady();
+    // What comes next: the order is finalized, and valid. The certificate is not fetched.
+    Result<client::acme::Order> issue();
 
     const Trace& trace() const { return m_trace; }
     // Whether the account of the trace's key is known under the URL of the trace.
@@ -72,8 +76,8 @@ class Enrollment {
     Result<void> prove();
     Result<void> answerMail(const client::acme::Challenge& challenge);
     Result<void> awaitAuthorization();
-    Result<void> finalize();
-    Result<void> awaitOrder(client::acme::Order order);
+    Result<client::acme::Order> finalize();
+    Result<client::acme::Order> awaitOrder(client::acme::Order order);
 
     Result<http::Reply> post(const std::string& url, const json::Value& payload);
     Result<http::Reply> fetch(const std::string& url);

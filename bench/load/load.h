@@ -22,6 +22,10 @@ struct Plan {
 // gives no answer is asked again until the plan ends.
 Tally runLoad(World& world, const Plan& plan, const std::stop_token& stop);
 
+// `count` orders are made ready by as many threads as there are in flight; then `whenReady` is called, and all of them
+// are finalized. Gives what the second half came to; an order that fails in the first is among its failures.
+Tally runIssue(World& world, const Plan& plan, const std::function<void()>& whenReady, const std::stop_token& stop);
+
 // Whether an enrollment that failed so has not ended.
 bool isNoEnd(const Error& error);
 

@@ -36,14 +36,25 @@ class Stopping {
     std::jthread m_waiting;
 };
 
+void awaitLine() {
+    std::cout << "ready" << std::endl;
+    std::string line;
+    std::getline(std::cin, line);
+}
+
 bool load(World& world, const Options& options, Random& random, const std::stop_token& stop) {
     Plan plan;
     plan.inFlight = options.inFlight;
     plan.count = options.count;
     if (options.seconds) plan.end = steady_clock::now() + seconds{*options.seconds};
     plan.name = options.name.empty() ? toHex(random.bytes(4)) + "-" : options.name;
-    const auto start = steady_clock::now();
-    const Tally tally = runLoad(world, plan, stop);
+    auto start = steady_clock::now();
+    const auto whenReady = [&start] {
+        awaitLine();
+        start = steady_clock::now();
+    };
+    const Tally tally =
+        options.mode == Mode::Issue ? runIssue(world, plan, whenReady, stop) : runLoad(world, plan, stop);
     tally.print(std::cout, std::chrono::duration<double>(steady_clock::now() - start).count());
     return tally.failed.empty();
 }

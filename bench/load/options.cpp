@@ -48,13 +48,19 @@ Result<Options> readOptions(int argc, const char* const* argv) {
     CLI::App* const resume = app.add_subcommand(
         "resume", "Check that every fact of the journal still holds and bring every enrollment of it to its end");
     resume->fallthrough();
+    CLI::App* const issue = app.add_subcommand(
+        "issue",
+        "Bring --count orders to where they are ready, say so, and finalize all of them after a line of input");
+    issue->fallthrough();
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return fail(ErrorKind::Config, app.exit(error) == 0 ? "" : "see mailca-load --help");
     }
     if (resume->parsed()) out.mode = Mode::Resume;
+    if (issue->parsed()) out.mode = Mode::Issue;
     if (out.mode == Mode::Resume && out.journal.empty()) return fail(ErrorKind::Config, "resume needs --journal");
+    if (out.mode == Mode::Issue && !out.count) return fail(ErrorKind::Config, "issue needs --count");
     if (out.mode == Mode::Load && !out.count && !out.seconds) {
         return fail(ErrorKind::Config, "say how much: --count or --seconds");
     }

@@ -11,7 +11,7 @@
 
 namespace mailca::bench {
 
-enum class Mode { Load, Resume };
+enum class Mode { Load, Issue, Resume };
 
 struct Options {
     Mode mode = Mode::Load;

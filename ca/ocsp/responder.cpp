@@ -124,10 +124,10 @@ Result<x509::Certificate> Responder::makeDelegate(const Issuer& issuer, Time now
     TRY(const Prepared prepared, m_signer.prepareResponder(issuer.name));
     const PreparedCertificate& made = prepared.certificates.front();
     TRY_VOID(m_ledger.recordIntent({issuer.name, made.serial, made.tbsSha256, now}));
-    TRY(std::vector<x509::Certificate> certificates, m_signer.sign(prepared.handle));
-    x509::Certificate& certificate = certificates.front();
+    TRY(const std::vector<Bytes> certificates, m_signer.sign(prepared.handle));
+    TRY(x509::Certificate certificate, x509::Certificate::fromDer(certificates.front()));
     TRY_VOID(m_ledger.recordIssued({issuer.name, made.serial, certificate.der(), now}));
-    return std::move(certificate);
+    return certificate;
 }
 
 }  // namespace mailca::ca::ocsp

@@ -73,19 +73,22 @@ Result<Prepared> LocalSigner::keep(std::vector<PendingSignature> pending, std::v
     return Prepared{std::move(handle), std::move(certificates)};
 }
 
-Result<std::vector<x509::Certificate>> LocalSigner::sign(const Handle& handle) {
+Result<std::vector<Bytes>> LocalSigner::sign(const Handle& handle) {
     TRY(std::vector<PendingSignature> pending, m_pending.take(handle));
-    std::vector<x509::Certificate> out;
+    std::vector<Bytes> out;
     for (PendingSignature& one : pending) {
-        TRY(x509::Certificate certificate, std::move(one.tbs).sign(m_keys.of(*one.issuer)));
-        if (one.responderKey) adopt(*one.issuer, *std::move(one.responderKey), certificate);
-        out.push_back(std::move(certificate));
+        TRY(Bytes der, std::move(one.tbs).sign(m_keys.of(*one.issuer)));
+        if (one.responderKey) {
+            TRY(x509::Certificate certificate, x509::Certificate::fromDer(der));
+            adopt(*one.issuer, *std::move(one.responderKey), std::move(certificate));
+        }
+        out.push_back(std::move(der));
     }
     return out;
 }
 
-void LocalSigner::adopt(const Issuer& issuer, crypto::PrivateKey key, const x509::Certificate& certificate) {
-    auto made = std::make_shared<const Responder>(Responder{&issuer, {std::move(key), certificate}});
+void LocalSigner::adopt(const Issuer& issuer, crypto::PrivateKey key, x509::Certificate certificate) {
+    auto made = std::make_shared<const Responder>(Responder{&issuer, {std::move(key), std::move(certificate)}});
     const std::lock_guard lock(m_mutex);
     m_responders.push_back(std::move(made));
     if (m_responders.size() > kMostResponders) m_responders.pop_front();

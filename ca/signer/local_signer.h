@@ -25,7 +25,7 @@ class LocalSigner final : public Signer {
 
     Result<Prepared> prepare(const std::vector<IssuanceRequest>& requests) override;
     Result<Prepared> prepareResponder(const std::string& issuer) override;
-    Result<std::vector<x509::Certificate>> sign(const Handle& handle) override;
+    Result<std::vector<Bytes>> sign(const Handle& handle) override;
     Result<Bytes> signCrl(const std::string& issuer, const CrlRequest& request) override;
     Result<ocsp::SignedResponse> signStatus(const StatusRequest& request) override;
     Result<Bytes> timestamp(const TimestampRequest& request) override;
@@ -38,7 +38,7 @@ class LocalSigner final : public Signer {
     };
     Result<const Issuer*> issuerNamed(const std::string& name) const;
     Result<Prepared> keep(std::vector<PendingSignature> pending, std::vector<Bytes> spkiSha256s);
-    void adopt(const Issuer& issuer, crypto::PrivateKey key, const x509::Certificate& certificate);
+    void adopt(const Issuer& issuer, crypto::PrivateKey key, x509::Certificate certificate);
 
     const Authority& m_authority;
     const SigningKeys& m_keys;

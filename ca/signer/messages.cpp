@@ -243,20 +243,20 @@ Result<Prepared> decodePrepared(ByteView body) {
     return out;
 }
 
-Bytes encode(const std::vector<x509::Certificate>& certificates) {
+Bytes encode(const std::vector<Bytes>& certificates) {
     Writer out;
     out.number(certificates.size());
-    for (const x509::Certificate& one : certificates) out.bytes(one.der());
+    for (const Bytes& one : certificates) out.bytes(one);
     return out.take();
 }
 
-Result<std::vector<x509::Certificate>> decodeCertificates(ByteView body) {
+Result<std::vector<Bytes>> decodeCertificates(ByteView body) {
     Reader in(body);
     const std::size_t count = in.count(kMostCertificates);
-    std::vector<x509::Certificate> out;
+    std::vector<Bytes> out;
     for (std::size_t i = 0; i < count; ++i) {
-        TRY(x509::Certificate certificate, x509::Certificate::fromDer(in.bytes()));
-        out.push_back(std::move(certificate));
+        const ByteView der = in.bytes();
+        out.emplace_back(der.begin(), der.end());
     }
     TRY_VOID(in.finish());
     if (out.empty()) return malformed();

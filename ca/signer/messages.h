@@ -47,10 +47,10 @@ Result<TimestampRequest> decodeTimestamp(ByteView body);
 Result<AuditStatement> decodeAuditHead(ByteView body);
 
 Bytes encode(const Prepared& prepared);
-Bytes encode(const std::vector<x509::Certificate>& certificates);
+Bytes encode(const std::vector<Bytes>& certificates);
 Bytes encode(const ocsp::SignedResponse& response);
 Result<Prepared> decodePrepared(ByteView body);
-Result<std::vector<x509::Certificate>> decodeCertificates(ByteView body);
+Result<std::vector<Bytes>> decodeCertificates(ByteView body);
 Result<ocsp::SignedResponse> decodeSignedResponse(ByteView body);
 
 // An answer: the kind of its request, whether it succeeded, then the result or the error.

@@ -99,7 +99,7 @@ Result<Prepared> RemoteSigner::prepareResponder(const std::string& issuer) {
     return messages::decodePrepared(body);
 }
 
-Result<std::vector<x509::Certificate>> RemoteSigner::sign(const Handle& handle) {
+Result<std::vector<Bytes>> RemoteSigner::sign(const Handle& handle) {
     TRY(const Bytes body, ask(messages::Kind::Sign, messages::encodeSign(handle)));
     return messages::decodeCertificates(body);
 }

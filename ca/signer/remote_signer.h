@@ -21,7 +21,7 @@ class RemoteSigner final : public Signer {
 
     Result<Prepared> prepare(const std::vector<IssuanceRequest>& requests) override;
     Result<Prepared> prepareResponder(const std::string& issuer) override;
-    Result<std::vector<x509::Certificate>> sign(const Handle& handle) override;
+    Result<std::vector<Bytes>> sign(const Handle& handle) override;
     Result<Bytes> signCrl(const std::string& issuer, const CrlRequest& request) override;
     Result<ocsp::SignedResponse> signStatus(const StatusRequest& request) override;
     Result<Bytes> timestamp(const TimestampRequest& request) override;

@@ -55,8 +55,9 @@ class Signer {
     virtual Result<Prepared> prepare(const std::vector<IssuanceRequest>& requests) = 0;
     // The same for a new OCSP responder of this issuing CA, whose key is the signer's.
     virtual Result<Prepared> prepareResponder(const std::string& issuer) = 0;
-    // Signs and compares what was prepared, once. NotFound: an unknown handle, or one that was used or is too old.
-    virtual Result<std::vector<x509::Certificate>> sign(const Handle& handle) = 0;
+    // Signs and compares what was prepared, once; DER, in the order of preparation. NotFound: an unknown handle, or one
+    // that was used or is too old.
+    virtual Result<std::vector<Bytes>> sign(const Handle& handle) = 0;
 
     // DER. Lint, Config (unknown issuing CA), Malformed (a time that no CRL of today can have).
     virtual Result<Bytes> signCrl(const std::string& issuer, const CrlRequest& request) = 0;

@@ -1,6 +1,8 @@
 #include <openssl/core_names.h>
 #include <openssl/param_build.h>
 
+#include <map>
+
 #include "core/crypto/algorithm.h"
 #include "core/crypto/hash.h"
 #include "core/crypto/key.h"
@@ -70,26 +72,46 @@ Result<KeyPtr> checked(KeyPtr key, const char* what) {
     return key;
 }
 
-Result<KeyPtr> fromParameters(const char* algorithm, OSSL_PARAM* parameters, const char* what) {
+// `selection`: EVP_PKEY_PUBLIC_KEY, or EVP_PKEY_KEY_PARAMETERS for what all keys of a curve share.
+KeyPtr fromParameters(const char* algorithm, int selection, OSSL_PARAM* parameters) {
     const KeyContextPtr context(::EVP_PKEY_CTX_new_from_name(nullptr, algorithm, nullptr));
     EVP_PKEY* raw = nullptr;
     if (context == nullptr || ::EVP_PKEY_fromdata_init(context.get()) != 1 ||
-        ::EVP_PKEY_fromdata(context.get(), &raw, EVP_PKEY_PUBLIC_KEY, parameters) != 1) {
-        return opensslError(what, ErrorKind::BadPublicKey);
+        ::EVP_PKEY_fromdata(context.get(), &raw, selection, parameters) != 1) {
+        return nullptr;
     }
-    return checked(KeyPtr(raw), what);
+    return KeyPtr(raw);
+}
+
+KeyPtr makeCurve(KeyType curve) {
+    std::string group(nameOf(curve));
+    OSSL_PARAM parameters[] = {::OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
+                               ::OSSL_PARAM_construct_end()};
+    return fromParameters(curve == KeyType::Sm2 ? "SM2" : "EC", EVP_PKEY_KEY_PARAMETERS, parameters);
+}
+
+// A key without a point, made once: making a curve takes several times as long as copying it. nullptr: OpenSSL lacks
+// it.
+const EVP_PKEY* curveOf(KeyType curve) {
+    static const std::map<KeyType, KeyPtr> kCurves = [] {
+        std::map<KeyType, KeyPtr> made;
+        for (const KeyType one : {KeyType::P256, KeyType::P384, KeyType::P521, KeyType::Sm2}) {
+            made.emplace(one, makeCurve(one));
+        }
+        return made;
+    }();
+    return kCurves.at(curve).get();
 }
 
 // `point`: 04 || x || y.
 Result<KeyPtr> fromPoint(KeyType curve, ByteView point) {
-    std::string group(nameOf(curve));
-    Bytes octets(point.begin(), point.end());
-    OSSL_PARAM parameters[] = {
-        ::OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), 0),
-        ::OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, octets.data(), octets.size()),
-        ::OSSL_PARAM_construct_end()};
-    return fromParameters(curve == KeyType::Sm2 ? "SM2" : "EC", parameters,
-                          "the public key is not a point of its curve");
+    static constexpr const char* kWhat = "the public key is not a point of its curve";
+    // OpenSSL counts references through it, and changes nothing else.
+    KeyPtr key(::EVP_PKEY_dup(const_cast<EVP_PKEY*>(curveOf(curve))));
+    if (key == nullptr || ::EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) {
+        return opensslError(kWhat, ErrorKind::BadPublicKey);
+    }
+    return checked(std::move(key), kWhat);
 }
 
 }  // namespace
@@ -169,7 +191,7 @@ Result<PublicKey> PublicKey::fromRsa(ByteView modulus, ByteView exponent) {
     ::OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get());
     const ParamsPtr parameters(::OSSL_PARAM_BLD_to_param(builder.get()));
     if (parameters == nullptr) return opensslError(kWhat, ErrorKind::BadPublicKey);
-    TRY(KeyPtr key, fromParameters("RSA", parameters.get(), kWhat));
+    TRY(KeyPtr key, checked(fromParameters("RSA", EVP_PKEY_PUBLIC_KEY, parameters.get()), kWhat));
     return PublicKey(std::shared_ptr<EVP_PKEY>(std::move(key)));
 }
 

@@ -91,6 +91,8 @@ Result<Connection> Connection::open(const std::string& path, Access access) {
         return errorOf(code, database == nullptr ? ::sqlite3_errstr(code) : ::sqlite3_errmsg(database));
     }
     ::sqlite3_busy_timeout(database, kBusyMilliseconds);
+    // A plan does not depend on the values bound: where one might, SQLite would plan anew for every other value.
+    ::sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_QPSG, 1, nullptr);
     // Whoever counts the frames decides about checkpoints: the hook takes the place of the automatic ones.
     ::sqlite3_wal_hook(database, &State::countFrames, state.get());
     return Connection(std::move(state));

@@ -15,14 +15,14 @@ using store::Database;
 using store::sqlite::Connection;
 using store::sqlite::Row;
 
-class KeptSnapshot : public ::testing::Test {
+// Of both kinds of readers.
+class KeptSnapshot : public ::testing::TestWithParam<bool> {
  protected:
     std::int64_t blocked() {
-        return must(db->lookUp([](Connection& c) {
-                   return c.first("SELECT count(*) FROM blocked_keys", {},
-                                  [](const Row& row) { return row.integer(0); });
-               }))
-            .value();
+        const auto count = [](Connection& c) {
+            return c.first("SELECT count(*) FROM blocked_keys", {}, [](const Row& row) { return row.integer(0); });
+        };
+        return must(GetParam() ? db->lookUp(count) : db->read(count)).value();
     }
     void block(const Bytes& key) {
         must(db->write([&](Connection& c) -> Result<void> {
@@ -44,7 +44,7 @@ class KeptSnapshot : public ::testing::Test {
     std::unique_ptr<Database> db = must(Database::open(path(), {}));
 };
 
-TEST_F(KeptSnapshot, EndsBeforeAnybodyHearsOfACommit) {
+TEST_P(KeptSnapshot, EndsBeforeAnybodyHearsOfACommit) {
     std::atomic<bool> stop = false;
     std::vector<std::thread> others;
     for (int i = 0; i < 3; ++i) {
@@ -63,7 +63,7 @@ TEST_F(KeptSnapshot, EndsBeforeAnybodyHearsOfACommit) {
     EXPECT_EQ(late, 0);
 }
 
-TEST_F(KeptSnapshot, LetsTheLogStartAnew) {
+TEST_P(KeptSnapshot, LetsTheLogStartAnew) {
     SequenceRandom random(1);
     const auto round = [&] {
         for (int i = 0; i < 20; ++i) block(random.bytes(4000));
@@ -77,13 +77,16 @@ TEST_F(KeptSnapshot, LetsTheLogStartAnew) {
     EXPECT_LT(std::filesystem::file_size(path() + "-wal"), 2 * afterOne);
 }
 
-TEST_F(KeptSnapshot, LeavesOneFileBehind) {
+TEST_P(KeptSnapshot, LeavesOneFileBehind) {
     block(Bytes(32, 1));
     (void)blocked();
     db.reset();
     EXPECT_FALSE(std::filesystem::exists(path() + "-wal"));
     EXPECT_TRUE(std::filesystem::exists(path()));
 }
+
+INSTANTIATE_TEST_SUITE_P(Readers, KeptSnapshot, ::testing::Bool(),
+                         [](const auto& kind) { return kind.param ? "Mapped" : "Copied"; });
 
 }  // namespace
 }  // namespace mailca::test

@@ -61,7 +61,8 @@ class OcspRules : public ::testing::Test {
     ocsp::Delegate makeDelegate() {
         crypto::PrivateKey key = must(crypto::PrivateKey::generate({crypto::KeyType::P256, 0}));
         LintedTbs tbs = must(ocsp::prepareDelegate(m_disk.smime(), key.publicKey(), m_clock.now(), m_random));
-        x509::Certificate certificate = must(std::move(tbs).sign(m_disk.keys().of(m_disk.smime())));
+        x509::Certificate certificate =
+            must(x509::Certificate::fromDer(must(std::move(tbs).sign(m_disk.keys().of(m_disk.smime())))));
         return {std::move(key), std::move(certificate)};
     }
 };

@@ -29,7 +29,10 @@ class SignerMessages : public ::testing::Test, protected test::IssuanceFixture {
     }
     Result<std::vector<x509::Certificate>> sign(const Handle& handle) {
         TRY(const Bytes body, ask(messages::Kind::Sign, messages::encodeSign(handle)));
-        return messages::decodeCertificates(body);
+        TRY(const std::vector<Bytes> ders, messages::decodeCertificates(body));
+        std::vector<x509::Certificate> out;
+        for (const Bytes& der : ders) out.push_back(must(x509::Certificate::fromDer(der)));
+        return out;
     }
     CrlRequest crlRequest() const {
         const Time now = clock.now();
@@ -180,7 +183,7 @@ TEST_F(SignerMessages, MutatedAnswersAreReadOrRefused) {
     const auto prepared = must(prepare({request()}));
     test::mutate(messages::encode(prepared), 400,
                  [](ByteView octets) { static_cast<void>(messages::decodePrepared(octets).has_value()); });
-    test::mutate(messages::encode(must(sign(prepared.handle))), 400,
+    test::mutate(messages::encode(std::vector<Bytes>{must(sign(prepared.handle)).front().der()}), 400,
                  [](ByteView octets) { static_cast<void>(messages::decodeCertificates(octets).has_value()); });
     test::mutate(messages::encodeAnswer(1, Bytes(20, 1)), 400, [](ByteView octets) {
         static_cast<void>(messages::decodeAnswer(messages::Kind::Prepare, octets).has_value());

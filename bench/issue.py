@@ -1,0 +1,66 @@
+"""From finalize to recorded: what one P-256 certificate costs the daemon and its signer, 64 orders in flight.
+
+All orders are made ready first, by complete enrollments up to there. Then the load driver finalizes them, and only that is
+measured: the POST, its request judged, the intent, the certificate made, linted, signed, recorded and published.
+"""
+import argparse
+import contextlib
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+import measure
+from measure import figure
+
+import enroll
+import load_world
+import processes
+
+# Primitive: how often an issuance needs it, and whose time that is. JWS verifies are counted in the run itself.
+PER_ISSUANCE = {"csr_verify": (1, "p256_verify_ms"), "ca_sign": (1, "p256_sign_ms")}
+SETTLED_SECONDS = 2  # the log is copied into the database, mail that was read is cleared away
+
+
+def issue(run, options):
+    """Figures of the driver's second half, CPU seconds of the daemon and its signer meanwhile."""
+    command = run.service.load_command("--in-flight", options.in_flight, "--count", options.count, "issue")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                          preexec_fn=processes.end_with_parent) as driver:
+        if driver.stdout.readline() != "ready\n":
+            raise SystemExit(f"{driver.stdout.read()}\nnot every order became ready")
+        time.sleep(SETTLED_SECONDS)
+        before = measure.cpu_seconds_with_children(run.service.pid())
+        said = driver.communicate("go\n")[0]
+        spent = measure.cpu_seconds_with_children(run.service.pid()) - before
+    figures = load_world.figures_of(said)
+    if driver.returncode != 0 or figures["enrollments"] != options.count:
+        raise SystemExit(f"{said}\nnot every order was issued; the daemon said last:\n{run.service.log()[-2000:]}")
+    return figures, spent
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="scripts/bench issue", description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=800, help="orders; the daemon remembers the keys of a thousand accounts, as of those that are enrolling")
+    parser.add_argument("--in-flight", type=int, default=64)
+    options = parser.parse_args(arguments)
+    measure.build(*enroll.TARGETS)
+    home = pathlib.Path(tempfile.mkdtemp(prefix="mailca-bench-"))
+    home.chmod(0o755)
+    try:
+        with contextlib.ExitStack() as stack:
+            run = enroll.Run(stack, home)
+            figures, spent = issue(run, options)
+        times = enroll.primitive_times()
+    finally:
+        shutil.rmtree(home)
+    cpu = spent * 1000 / options.count
+    figure("issuances_per_s", figures["enrollments_per_s"], "/s")
+    figure("latency_p50_ms", figures["latency_p50_ms"], "ms")
+    figure("latency_p99_ms", figures["latency_p99_ms"], "ms")
+    primitives = enroll.print_primitives(times, figures["posts_per_enrollment"], PER_ISSUANCE)
+    figure("cpu_per_issuance_ms", cpu, "ms")
+    figure("primitives_ms", primitives, "ms")
+    figure("p256_verify_ms", times["p256_verify_ms"], "ms")
+    figure("issue_overhead_in_verifies", (cpu - primitives) / times["p256_verify_ms"], "verifies")
