@@ -2,6 +2,7 @@
 import ctypes
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -11,11 +12,15 @@ PR_SET_PDEATHSIG = 1
 
 
 def free_port(udp_too=False):
-    """A loopback port that nobody listens on now."""
+    """A loopback port that nobody listens on now. Below those that the kernel gives to outgoing connections (ip(7),
+    ip_local_port_range), or one of them may have it before it is listened on."""
     while True:
+        port = random.randrange(10000, 32768)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
-            tcp.bind(("127.0.0.1", 0))
-            port = tcp.getsockname()[1]
+            try:
+                tcp.bind(("127.0.0.1", port))
+            except OSError:
+                continue
             if not udp_too:
                 return port
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
