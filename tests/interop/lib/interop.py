@@ -1,6 +1,7 @@
 """What the drivers of other people's ACME clients share: is the client here, in which version; a daemon; its EAB keys."""
 import json
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -59,5 +60,44 @@ def java_program(source, main, target):
     for library in sorted((target / "lib").glob("*.jar")):
         print(f"version {library.name}", flush=True)
     path = f"{target}/lib/*:{target}"
-    e2e.must("javac", "-cp", path, "-d", target, target / f"{main}.java")
+    e2e.must("javac", "-cp", path, "-d", target, *sorted(target.glob("*.java")))
     return "java", "-cp", path, main
+
+
+def try_maven(artifact, part):
+    """Tells whether an artifact (group:name:version) that a part of a driver would need can be had."""
+    plugin = "org.apache.maven.plugins:maven-dependency-plugin:2.8:get"
+    tell_of(artifact, part, *e2e.run("mvn", "-q", "-B", "-U", plugin, f"-Dartifact={artifact}", "-Dtransitive=false", patience=120))
+
+
+def try_pip(package, part, folder):
+    """The same for a package of Python's."""
+    tell_of(package, part, *e2e.run(sys.executable, "-m", "pip", "download", "--no-deps", "-d", folder, package, patience=120))
+
+
+def tell_of(name, part, code, said):
+    if code == 0:
+        print(f"note: {name} can be had now; {part} is still without a driver", flush=True)
+        return
+    reason = re.search(r"(Could not find|No matching|Could not transfer)[^\n(]*", said)
+    print(f"skipped {part}: {name} cannot be had: {reason.group() if reason else said.strip()[-200:]}", flush=True)
+
+
+class Subscriber:
+    """A driver program that lives as one subscriber: every line "ok STEP" or "FAILED STEP: why" that it says is a check."""
+
+    def __init__(self, name, service, address, *command):
+        self.m_name, self.m_service, self.m_address, self.m_command = name, service, address, command
+
+    def __call__(self, check, folder, *eab_limits):
+        mail = self.m_service.mail
+        kid, key = eab_key(self.m_service, *eab_limits)
+        code, said = e2e.run(*self.m_command, self.m_service.directory, self.m_address, mail.maildir(self.m_address),
+                             f"127.0.0.1:{mail.port('SUBMISSION')}", kid, key, patience=400, cwd=folder)
+        for line in said.splitlines():
+            word, _, rest = line.partition(" ")
+            if word in ("ok", "FAILED"):
+                check(f"{self.m_name}: {rest}", word == "ok")
+            else:
+                print(line)
+        check(f"{self.m_name} comes to its end", code == 0, said)
