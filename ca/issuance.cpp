@@ -55,7 +55,7 @@ Result<std::vector<Issued>> Issuance::issue(const std::vector<IssuanceRequest>& 
     if (certificates->size() != requests.size()) return mixedUp();
     std::vector<Issued> issued;
     for (std::size_t i = 0; i < requests.size(); ++i) {
-        auto certificate = x509::Certificate::fromDer((*certificates)[i]);
+        auto certificate = x509::Certificate::fromDer((*certificates)[i], requests[i].key.key());
         // What is recorded and published is what the intent announced.
         if (!certificate || crypto::sha256(certificate->tbs()) != intents.intents[i].tbsSha256) return mixedUp();
         issued.push_back(Issued(*std::move(certificate), intents.intents[i].issuer, intents.intents[i].profile));

@@ -8,7 +8,7 @@
 namespace mailca::ca {
 Result<LintedTbs> LintedTbs::build(const x509::CertificateFields& fields, const lint::CertificateContext& context) {
     TRY(Bytes tbs, x509::encodeTbsCertificate(fields));
-    TRY(const auto findings, lint::lintCertificate(tbs, fields.signature, context));
+    TRY(const auto findings, lint::lintCertificate(tbs, fields.signature, context, &fields.key));
     TRY_VOID(lint::judge(findings));
     return LintedTbs(std::move(tbs), fields.signature, fields.serial);
 }

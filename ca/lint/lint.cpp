@@ -64,20 +64,23 @@ Result<void> judge(const std::vector<Finding>& findings) {
     return fail(ErrorKind::Lint, std::move(text));
 }
 
-std::vector<Rule> certificateRules() {
-    std::vector<Rule> out;
-    for (const auto rules : {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules(), responderRules(),
-                             unitRules(), encodingRules()}) {
-        out.insert(out.end(), rules.begin(), rules.end());
-    }
-    return out;
+const std::vector<Rule>& certificateRules() {
+    static const std::vector<Rule> all = [] {
+        std::vector<Rule> out;
+        for (const auto rules : {frameRules(), nameRules(), keyRules(), usageRules(), pointerRules(), responderRules(),
+                                 unitRules(), encodingRules()}) {
+            out.insert(out.end(), rules.begin(), rules.end());
+        }
+        return out;
+    }();
+    return all;
 }
 
 Result<std::vector<Finding>> lintCertificate(ByteView tbs, crypto::SignatureAlgorithm algorithm,
-                                             const CertificateContext& context) {
+                                             const CertificateContext& context, const crypto::PublicKey* key) {
     TRY(TbsCertificate parsed, TbsCertificate::parse(tbs));
     TRY(const Bytes der, x509::assemble(tbs, algorithm, kDummySignature));
-    const auto certificate = x509::Certificate::fromDer(der);
+    const auto certificate = key == nullptr ? x509::Certificate::fromDer(der) : x509::Certificate::fromDer(der, *key);
     if (!certificate) return fail(ErrorKind::Lint, "the certificate cannot be parsed: " + certificate.error().detail);
     const Inspected inspected{*certificate, std::move(parsed)};
     std::vector<Finding> findings;

@@ -85,13 +85,14 @@ struct Finding {
 Result<void> judge(const std::vector<Finding>& findings);
 
 // The tables, for the tests and the documentation.
-std::vector<Rule> certificateRules();
+const std::vector<Rule>& certificateRules();
 std::vector<CrlRule> crlRules();
 std::span<const OcspRule> ocspRules();
 
-// Linting of to-be-signed bytes under a fixed dummy signature. Lint also when the bytes cannot be parsed at all.
+// Linting of to-be-signed bytes under a fixed dummy signature. Lint also when the bytes cannot be parsed at all. `key`,
+// where given, is the key that they should certify, decoded.
 Result<std::vector<Finding>> lintCertificate(ByteView tbs, crypto::SignatureAlgorithm algorithm,
-                                             const CertificateContext& context);
+                                             const CertificateContext& context, const crypto::PublicKey* key = nullptr);
 // The same for a CRL, which a million entries make too large to be held as objects: its octets alone are read.
 Result<std::vector<Finding>> lintCrl(ByteView tbs, crypto::SignatureAlgorithm algorithm, const CrlContext& context);
 // The same for the ResponseData of an OCSP response; its algorithm stands outside of it.

@@ -155,6 +155,14 @@ x509_st* Certificate::handle() const {
 }
 
 Result<Certificate> Certificate::fromDer(ByteView der) {
+    return parse(der, nullptr);
+}
+
+Result<Certificate> Certificate::fromDer(ByteView der, const crypto::PublicKey& key) {
+    return parse(der, &key);
+}
+
+Result<Certificate> Certificate::parse(ByteView der, const crypto::PublicKey* decoded) {
     CertPtr cert = [der] {
         const crypto::WithoutKeyDecoders light;
         return crypto::decodeDer<CertPtr>(der, ::d2i_X509);
@@ -168,8 +176,10 @@ Result<Certificate> Certificate::fromDer(ByteView der) {
     const auto notBefore = timeOf(::X509_get0_notBefore(cert.get()));
     const auto notAfter = timeOf(::X509_get0_notAfter(cert.get()));
     if (!notBefore || !notAfter) return illFormed("its validity is no pair of times");
-    auto key = crypto::PublicKey::fromSpki(
-        crypto::encodeDer(static_cast<const X509_PUBKEY*>(::X509_get_X509_PUBKEY(cert.get())), ::i2d_X509_PUBKEY));
+    const Bytes spki =
+        crypto::encodeDer(static_cast<const X509_PUBKEY*>(::X509_get_X509_PUBKEY(cert.get())), ::i2d_X509_PUBKEY);
+    auto key = decoded != nullptr && decoded->spki() == spki ? Result<crypto::PublicKey>(*decoded)
+                                                             : crypto::PublicKey::fromSpki(spki);
     if (!key) return illFormed("its public key is broken or of a kind unknown here");
     TRY(std::vector<Extension> extensions, extensionsOf(::X509_get0_extensions(cert.get())));
     Facts facts{.cert = std::move(cert),

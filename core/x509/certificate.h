@@ -48,6 +48,8 @@ class Certificate {
     // Parse: trailing bytes, BER, a known extension that is ill-formed or stands twice, an unknown kind of key, a
     // serial number outside 1..2^159-1.
     static Result<Certificate> fromDer(ByteView der);
+    // The same of one that should be for `key`: a key of these very octets is not decoded a second time.
+    static Result<Certificate> fromDer(ByteView der, const crypto::PublicKey& key);
     static Result<Certificate> fromPem(std::string_view pem);
     static Result<std::vector<Certificate>> allFromPem(std::string_view pem);
 
@@ -87,6 +89,7 @@ class Certificate {
     struct Facts;
     struct Whole;
     explicit Certificate(Facts facts);
+    static Result<Certificate> parse(ByteView der, const crypto::PublicKey* decoded);
     std::shared_ptr<const Facts> m_facts;
     std::shared_ptr<Whole> m_whole;
 };

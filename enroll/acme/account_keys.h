@@ -8,11 +8,11 @@
 
 namespace mailca::acme {
 
-// Thread-safe. Holds the keys used last, kMost of them (some 6 KB each); a JWK stands for one key only, so that nothing
+// Thread-safe. Holds the keys used last, kMost / 2 of them for certain (some 6 KB each); a JWK stands for one key only, so that nothing
 // here can grow old.
 class AccountKeys final {
  public:
-    static constexpr std::size_t kMost = 1024;
+    static constexpr std::size_t kMost = 2048;
 
     Result<crypto::PublicKey> of(const ra::Account& account);
     std::size_t size() const { return m_keys.size(); }  // keys held

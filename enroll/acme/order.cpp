@@ -45,24 +45,19 @@ Result<Bytes> csrOf(const json::Value& value) {
 }
 
 // {"csr": ...} for one profile (RFC 8555), {"csrs": {profile: ...}} for a bundle.
-Result<std::map<std::string, Bytes>> csrsOf(const json::Value& payload, const ra::Order& order) {
-    std::map<std::string, Bytes> out;
+Result<ra::Orders::Csrs> csrsOf(const json::Value& payload) {
     if (const json::Value* several = payload.find("csrs"); several != nullptr && several->asObject() != nullptr) {
+        std::map<std::string, Bytes> out;
         for (const auto& [profile, csr] : *several->asObject()) {
             TRY(Bytes der, csrOf(csr));
             out.emplace(profile, std::move(der));
         }
-        return out;
+        return ra::Orders::Csrs(std::move(out));
     }
     const json::Value* single = payload.find("csr");
     if (single == nullptr) return fail(ErrorKind::Malformed, "finalize needs a member csr (or csrs for a bundle)");
-    if (order.items.size() != 1) {
-        return fail(ErrorKind::BadCsr, "the order is for the bundle " + order.profile +
-                                           ": send csrs, an object with a CSR for every profile of it");
-    }
     TRY(Bytes der, csrOf(*single));
-    out.emplace(order.items.front().profile, std::move(der));
-    return out;
+    return ra::Orders::Csrs(std::move(der));
 }
 
 // C5.
@@ -123,8 +118,7 @@ Result<Answer> order(const Services& services, const Signed& request, const std:
 Result<Answer> finalize(const Services& services, const Signed& request, const std::string& id) {
     if (request.postAsGet) return fail(ErrorKind::Malformed, "finalize needs a JSON object as its payload");
     TRY(const OrderId orderId, OrderId::parse(id));
-    TRY(const ra::OrderView before, services.orders.find(*request.account, orderId));
-    TRY(const auto csrs, csrsOf(request.payload, before.order));
+    TRY(const auto csrs, csrsOf(request.payload));
     TRY(ra::PreparedOrder prepared, services.orders.finalize(*request.account, orderId, csrs));
     services.desk.submit(std::move(prepared));
     services.desk.waitFor(orderId, kIssuanceWait);

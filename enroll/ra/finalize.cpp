@@ -25,16 +25,22 @@ Error notReady(OrderStatus status) {
 }
 
 // One CSR an item, in the order of the items, and no other.
-Result<std::vector<Bytes>> csrsInOrder(const std::vector<OrderItem>& items, const std::map<std::string, Bytes>& csrs) {
+Result<std::vector<Bytes>> csrsInOrder(const Order& order, const Orders::Csrs& sent) {
+    if (const Bytes* single = std::get_if<Bytes>(&sent)) {
+        if (order.items.size() == 1) return std::vector<Bytes>{*single};
+        return fail(ErrorKind::BadCsr, "the order is for the bundle " + order.profile +
+                                           ": send csrs, an object with a CSR for every profile of it");
+    }
+    const auto& csrs = std::get<std::map<std::string, Bytes>>(sent);
     std::vector<Bytes> ordered;
-    for (const OrderItem& item : items) {
+    for (const OrderItem& item : order.items) {
         const auto found = csrs.find(item.profile);
         if (found == csrs.end()) {
             return fail(ErrorKind::BadCsr, "the CSR for the profile " + item.profile + " is missing");
         }
         ordered.push_back(found->second);
     }
-    if (csrs.size() != items.size()) {
+    if (csrs.size() != order.items.size()) {
         return fail(ErrorKind::BadCsr, "there are CSRs for profiles that the order does not have");
     }
     return ordered;
@@ -92,8 +98,7 @@ Result<PreparedOrder> Orders::judge(const OrderView& view, const std::vector<Byt
 }
 
 // docs/issuance-cycle.md, step 4.
-Result<PreparedOrder> Orders::finalize(const Account& account, const OrderId& id,
-                                       const std::map<std::string, Bytes>& csrs) {
+Result<PreparedOrder> Orders::finalize(const Account& account, const OrderId& id, const Csrs& csrs) {
     return decide([&]() -> Result<PreparedOrder> {
         TRY(const OrderView view, find(account, id));
         TRY(const Account owner, m_accounts.find(account.id));
@@ -107,7 +112,7 @@ Result<PreparedOrder> Orders::finalize(const Account& account, const OrderId& id
         const Time now = m_clock.now();
         const OrderStatus status = view.order.status(view.authorization, now);
         if (status != OrderStatus::Ready) return notReady(status);
-        TRY(const std::vector<Bytes> ordered, csrsInOrder(view.order.items, csrs));
+        TRY(const std::vector<Bytes> ordered, csrsInOrder(view.order, csrs));
         TRY(PreparedOrder prepared, judge(view, ordered));
         TRY_VOID(m_orders.finalize({id, ordered, now}));
         return prepared;

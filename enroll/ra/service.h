@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "ca/issuance.h"
@@ -126,9 +127,10 @@ class Orders {
     Result<Authorization> findChallenge(const Account& account, const ChallengeId& id);
     Result<OrderView> find(const Account& account, const OrderId& id);
 
-    // csrs by profile name; a plain order's single CSR comes under its profile's name. Judges everything
-    // (OrderNotReady, BadCsr, BadPublicKey leave the order ready), then records the finalization.
-    Result<PreparedOrder> finalize(const Account& account, const OrderId& id, const std::map<std::string, Bytes>& csrs);
+    // The CSR of a plain order (RFC 8555), or those of a bundle by the names of its profiles (docs/bundles.md).
+    using Csrs = std::variant<Bytes, std::map<std::string, Bytes>>;
+    // Judges everything (OrderNotReady, BadCsr, BadPublicKey leave the order ready), then records the finalization.
+    Result<PreparedOrder> finalize(const Account& account, const OrderId& id, const Csrs& csrs);
     // The same judgement for an order that a restart found in progress.
     Result<PreparedOrder> prepare(const OrderView& view);
 

@@ -131,9 +131,8 @@ class Deeds final {
             case 9:
             case 10:
             case 11:
-                return check(
-                    m_house.orders.finalize(*account, placed.order.id,
-                                            {{"smime-dual", m_house.csrs.at(placed.order.identifier.mailbox.text())}}));
+                return check(m_house.orders.finalize(*account, placed.order.id,
+                                                     m_house.csrs.at(placed.order.identifier.mailbox.text())));
             default:
                 return issue(placed);
         }

@@ -93,7 +93,7 @@ class DeskTest : public test::Registration {
 
     PreparedOrder prepared(const std::string& mailbox = "alice@example.org") {
         const OrderView view = ready(mailbox);
-        return orders.finalize(account, view.order.id, {{"smime-dual", test::csrFor(test::newKey(), mailbox)}}).value();
+        return orders.finalize(account, view.order.id, test::csrFor(test::newKey(), mailbox)).value();
     }
     OrderId submitted(const std::string& mailbox = "alice@example.org") {
         PreparedOrder order = prepared(mailbox);
