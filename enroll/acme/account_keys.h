@@ -8,8 +8,8 @@
 
 namespace mailca::acme {
 
-// Thread-safe. Holds the keys used last, kMost / 2 of them for certain (some 6 KB each); a JWK stands for one key only, so that nothing
-// here can grow old.
+// Thread-safe. Holds the keys used last, kMost / 2 of them for certain (some 6 KB each); a JWK stands for one key only,
+// so that nothing here can grow old.
 class AccountKeys final {
  public:
     static constexpr std::size_t kMost = 2048;
