@@ -9,7 +9,8 @@ using FinalizeTest = test::Registration;
 using test::csrFor;
 using test::newKey;
 
-std::map<std::string, Bytes> single(Bytes csr) {
+using Several = std::map<std::string, Bytes>;
+Several single(Bytes csr) {
     return {{"smime-dual", std::move(csr)}};
 }
 
@@ -50,7 +51,7 @@ TEST_F(FinalizeTest, RefusesAProfileThatWasWithdrawnMeanwhile) {  // C11
     const OrderView view = ready();
     orderBook.at(view.order.id).order.items.front().profile = "withdrawn";
     const auto refused =
-        orders.finalize(account, view.order.id, {{"withdrawn", csrFor(newKey(), "alice@example.org")}});
+        orders.finalize(account, view.order.id, Several{{"withdrawn", csrFor(newKey(), "alice@example.org")}});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::InvalidProfile);
     EXPECT_TRUE(std::holds_alternative<Open>(orderBook.at(view.order.id).order.state));
@@ -87,14 +88,19 @@ TEST_F(FinalizeTest, TakesACsrForEachCertificateOfABundle) {  // design section 
     const OrderView view = ready("alice@example.org", "smime");
     const crypto::PrivateKey one = newKey();
     const Bytes sign = csrFor(one, "alice@example.org");
-    const auto sameKey = orders.finalize(account, view.order.id, {{"smime-sign", sign}, {"smime-encrypt", sign}});
+    const auto single = orders.finalize(account, view.order.id, sign);
+    ASSERT_FALSE(single);
+    EXPECT_NE(single.error().detail.find("send csrs"), std::string::npos) << single.error().detail;
+    const auto sameKey =
+        orders.finalize(account, view.order.id, Several{{"smime-sign", sign}, {"smime-encrypt", sign}});
     EXPECT_EQ(sameKey.error().kind, ErrorKind::BadCsr);
-    const auto other = orders.finalize(account, view.order.id,
-                                       {{"smime-sign", sign}, {"smime-encrypt", csrFor(newKey(), "bob@example.org")}});
+    const auto other = orders.finalize(
+        account, view.order.id, Several{{"smime-sign", sign}, {"smime-encrypt", csrFor(newKey(), "bob@example.org")}});
     ASSERT_FALSE(other);
     EXPECT_EQ(other.error().detail.substr(0, 14), "smime-encrypt:");
-    const auto good = orders.finalize(account, view.order.id,
-                                      {{"smime-sign", sign}, {"smime-encrypt", csrFor(newKey(), "alice@example.org")}});
+    const auto good =
+        orders.finalize(account, view.order.id,
+                        Several{{"smime-sign", sign}, {"smime-encrypt", csrFor(newKey(), "alice@example.org")}});
     ASSERT_TRUE(good) << good.error().text();
     EXPECT_EQ(good->items.size(), 2U);
 }
