@@ -2,7 +2,6 @@
 
 #include <filesystem>
 
-#include "ca/authority_file.h"
 #include "ca/ca_certificates.h"
 #include "ca/new_file.h"
 #include "core/x509/crl.h"
@@ -79,9 +78,13 @@ std::string Issuer::ocspUrl() const {
 
 Result<Authority> Authority::open(const std::string& authorityFile) {
     TRY(const AuthorityFile file, AuthorityFile::load(authorityFile));
+    if (file.issuers.empty()) {
+        return fail(ErrorKind::Config, authorityFile + ": names no issuing CA; `mailca-admin ceremony` makes them");
+    }
     const std::string folder = std::filesystem::path(authorityFile).parent_path().string();
     Authority out;
     out.m_baseUrl = file.baseUrl;
+    out.m_ceremonies = file.ceremonies;
     for (const std::string& name : file.roots) {
         TRY(RootFile root, readRoot(folder, name));
         out.m_roots.push_back(std::move(root));

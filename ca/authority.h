@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ca/authority_file.h"
 #include "ca/hierarchy.h"
 #include "ca/profile.h"
 #include "core/crypto/key.h"
@@ -46,6 +47,8 @@ class Authority {
     // Reads authority.toml and the certificates beside it. Config: a file is damaged or missing.
     static Result<Authority> open(const std::string& authorityFile);
 
+    // What was done to it under a reviewed file, for the audit log.
+    const std::vector<CeremonyRecord>& ceremonies() const { return m_ceremonies; }
     const std::string& baseUrl() const { return m_baseUrl; }
     const std::vector<std::unique_ptr<Issuer>>& issuers() const { return m_issuers; }
     const Issuer* find(std::string_view name) const;
@@ -64,6 +67,7 @@ class Authority {
 
  private:
     std::string m_baseUrl;
+    std::vector<CeremonyRecord> m_ceremonies;
     std::vector<std::unique_ptr<Issuer>> m_issuers;
     std::vector<RootFile> m_roots;
     std::vector<std::unique_ptr<TimestampUnit>> m_units;

@@ -64,6 +64,29 @@ Result<UnitEntry> readUnit(toml::Table& table, const std::vector<IssuerEntry>& i
     return out;
 }
 
+// They are written back as they stand.
+Result<void> checkRecord(toml::Table& table, const CeremonyRecord& record) {
+    const auto stray = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
+    std::vector<std::string> all{record.act, record.subject, record.at, record.sha256};
+    all.insert(all.end(), record.confirmedBy.begin(), record.confirmedBy.end());
+    for (const std::string& text : all) {
+        if (std::ranges::any_of(text, stray)) return table.wrong("act", "is no record of a ceremony");
+    }
+    return {};
+}
+
+std::string recordText(const CeremonyRecord& record) {
+    std::ostringstream out;
+    out << "\n[[ceremony]]\nact = \"" << record.act << "\"\n";
+    if (!record.subject.empty()) out << "subject = \"" << record.subject << "\"\n";
+    out << "at = \"" << record.at << "\"\nsha256 = \"" << record.sha256 << "\"\n";
+    if (record.confirmedBy.empty()) return out.str();
+    std::string names;
+    for (const std::string& name : record.confirmedBy) names.append(names.empty() ? "\"" : ", \"").append(name + "\"");
+    out << "confirmed_by = [" << names << "]\n";
+    return out.str();
+}
+
 }  // namespace
 
 Result<void> checkBaseUrl(std::string_view url) {
@@ -101,8 +124,18 @@ Result<AuthorityFile> AuthorityFile::load(const std::string& path) {
         TRY(UnitEntry unit, readUnit(table, out.issuers, out.tokenModule));
         out.units.push_back(std::move(unit));
     }
+    TRY(std::vector<toml::Table> ceremonies, file.tables("ceremony"));
+    for (toml::Table& table : ceremonies) {
+        CeremonyRecord record;
+        TRY(record.act, table.string("act"));
+        TRY(record.subject, table.stringOr("subject", ""));
+        TRY(record.at, table.string("at"));
+        TRY(record.sha256, table.string("sha256"));
+        TRY(record.confirmedBy, table.stringsOr("confirmed_by", {}));
+        TRY_VOID(checkRecord(table, record));
+        out.ceremonies.push_back(std::move(record));
+    }
     TRY_VOID(file.finish());
-    if (out.issuers.empty()) return fail(ErrorKind::Config, path + ": names no issuing CA; the ceremony makes them");
     return out;
 }
 
@@ -125,7 +158,20 @@ std::string AuthorityFile::text() const {
         out << "\n[[timestamp_unit]]\nname = \"" << unit.name << "\"\nissuer = \"" << unit.issuer << "\"\n";
         keyLine(unit.key);
     }
+    for (const CeremonyRecord& record : ceremonies) out << recordText(record);
     return out.str();
+}
+
+bool AuthorityFile::hasIssuer(std::string_view name) const {
+    return std::ranges::find(issuers, name, &IssuerEntry::name) != issuers.end();
+}
+
+const CeremonyRecord* AuthorityFile::findRecord(std::string_view act, std::string_view subject) const {
+    const CeremonyRecord* found = nullptr;
+    for (const CeremonyRecord& record : ceremonies) {
+        if (record.act == act && record.subject == subject) found = &record;
+    }
+    return found;
 }
 
 std::string certificatePath(const std::string& folder, std::string_view name) {

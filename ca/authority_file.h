@@ -1,6 +1,7 @@
 // What the ceremony leaves and the daemon opens. In one folder:
 //   authority.toml                         the plan: base URL, roots, issuing CAs
 //   <name>.cer  <name>.pem                 certificate of a root or an issuing CA, DER and PEM
+//   <issuing CA>.csr                       DER, while its root is asked to sign (ca/issuing_request.h)
 //   <root>.crl                             what the root revoked, DER
 //   <issuing CA or unit>.key               sealed (ca/key_store.h), unless its key lies in a token
 //   audit-1.key  audit-1.spki              signs the audit log (ca/audit/key.h); the first is not there with a token
@@ -33,6 +34,15 @@ struct UnitEntry {
     std::string key{};
 };
 
+// An act on this folder under a reviewed file (docs/decisions/ceremony.md).
+struct CeremonyRecord {
+    std::string act;      // "performed", "requested", "signed", "installed"
+    std::string subject;  // name of an issuing CA; empty: the whole
+    std::string at;       // RFC 3339
+    std::string sha256;   // of the file
+    std::vector<std::string> confirmedBy{};
+};
+
 struct AuthorityFile {
     std::string baseUrl;
     std::vector<std::string> roots;  // names
@@ -40,9 +50,13 @@ struct AuthorityFile {
     std::vector<UnitEntry> units{};
     std::string tokenModule{};  // path of the PKCS#11 module; empty: every key is sealed
     std::string auditKey{};     // where the key of the audit log lies, as those of the issuing CAs
+    std::vector<CeremonyRecord> ceremonies{};
 
-    static Result<AuthorityFile> load(const std::string& path);  // Config
+    // Config. Without an issuing CA, too: those come when an offline root has signed them.
+    static Result<AuthorityFile> load(const std::string& path);
     std::string text() const;
+    bool hasIssuer(std::string_view name) const;
+    const CeremonyRecord* findRecord(std::string_view act, std::string_view subject) const;  // the last one
 };
 
 // Config unless it is plain http (D17, D18), has a host, and nothing behind the path: it stands in every certificate

@@ -36,10 +36,10 @@ Result<x509::Certificate> lintAndSign(const x509::CertificateFields& fields, con
 }
 
 x509::CertificateFields caFields(const CaDescription& ca, const crypto::PublicKey& key, x509::Name issuer,
-                                 std::pair<Time, Time> life, const crypto::PrivateKey& issuerKey, Random& random) {
+                                 std::pair<Time, Time> life, crypto::SignatureAlgorithm signature, Random& random) {
     return {
         .serial = Serial::random(random),
-        .signature = issuerKey.defaultAlgorithm(),
+        .signature = signature,
         .issuer = std::move(issuer),
         .subject = ca.subject,
         .notBefore = life.first,
@@ -75,14 +75,14 @@ Time rootCrlEnd(Time now) {
 }
 
 Result<x509::Certificate> signRoot(const CaDescription& ca, const crypto::PrivateKey& key, Time now, Random& random) {
-    const auto fields = caFields(ca, key.publicKey(), ca.subject, rootLife(now), key, random);
+    const auto fields = caFields(ca, key.publicKey(), ca.subject, rootLife(now), key.defaultAlgorithm(), random);
     return lintAndSign(fields, {lint::CertificateKind::Root, ca.hierarchy, nullptr, std::nullopt, ""}, key);
 }
 
-Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::PublicKey& key,
-                                        const x509::Certificate& root, const crypto::PrivateKey& rootKey, Time now,
-                                        Random& random) {
-    auto fields = caFields(ca, key, root.subjectDer(), issuingLife(ca.hierarchy, now), rootKey, random);
+Result<LintedTbs> prepareIssuingCa(const CaDescription& ca, const crypto::PublicKey& key, const x509::Certificate& root,
+                                   Time now, Random& random) {
+    auto fields = caFields(ca, key, root.subjectDer(), issuingLife(ca.hierarchy, now),
+                           root.publicKey().defaultAlgorithm(), random);
     fields.pathLength = 0;
     const auto usages = hierarchyNamed(ca.hierarchy).usages;
     fields.extendedKeyUsage.assign(usages.begin(), usages.end());  // D29
@@ -90,8 +90,8 @@ Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::P
     fields.crlUrls = {ca.crlUrl};
     fields.caIssuersUrls = {ca.rootUrl};
     fields.authorityKeyId = root.subjectKeyId();
-    return lintAndSign(fields, {lint::CertificateKind::IssuingCa, ca.hierarchy, &root, std::nullopt, ca.crlUrl},
-                       rootKey);
+    return LintedTbs::build(fields,
+                            {lint::CertificateKind::IssuingCa, ca.hierarchy, &root, std::nullopt, ca.crlUrl});
 }
 
 Time unitKeyEnd(Time notBefore) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "ca/signing.h"
 #include "core/clock.h"
 #include "core/crypto/key.h"
 #include "core/random.h"
@@ -11,6 +12,8 @@
 #include "core/x509/certificate.h"
 
 namespace mailca::ca {
+
+inline constexpr std::size_t kMaxCaName = 64;  // RFC 5280 appendix A: ub-organization-name, ub-common-name
 
 struct CaDescription {
     std::string hierarchy;
@@ -26,9 +29,9 @@ std::pair<Time, Time> issuingLife(std::string_view hierarchy, Time now);
 Time rootCrlEnd(Time now);
 
 Result<x509::Certificate> signRoot(const CaDescription& ca, const crypto::PrivateKey& key, Time now, Random& random);
-Result<x509::Certificate> signIssuingCa(const CaDescription& ca, const crypto::PublicKey& key,
-                                        const x509::Certificate& root, const crypto::PrivateKey& rootKey, Time now,
-                                        Random& random);
+// Linted; to be signed with the root's key.
+Result<LintedTbs> prepareIssuingCa(const CaDescription& ca, const crypto::PublicKey& key, const x509::Certificate& root,
+                                   Time now, Random& random);
 // A unit of the timestamping service, by its issuing CA; `shardUrl` of its own CRL shard is for its serial.
 struct UnitDescription {
     std::string hierarchy;

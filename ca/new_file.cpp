@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -69,6 +70,16 @@ Result<void> writeNewFile(const std::string& path, ByteView content, FileMode mo
     if (::link(beside.name(), path.c_str()) != 0) {
         return failed(path,
                       errno == EEXIST ? "exists already and is not overwritten; move it away first" : "cannot be made");
+    }
+    return syncFolderOf(path);
+}
+
+Result<void> replaceFile(const std::string& path, ByteView content, FileMode mode) {
+    const std::string next = path + ".next";
+    std::remove(next.c_str());  // of a run that was broken off
+    TRY_VOID(writeNewFile(next, content, mode));
+    if (std::rename(next.c_str(), path.c_str()) != 0) {
+        return fail(ErrorKind::Io, path + ": cannot be replaced; the new one is " + next);
     }
     return syncFolderOf(path);
 }

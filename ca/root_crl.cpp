@@ -1,7 +1,6 @@
 #include "ca/root_crl.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "ca/authority_file.h"
 #include "ca/ca_certificates.h"
@@ -99,13 +98,7 @@ Result<void> RootCrl::perform(const std::string& keyFile, const Secret& passphra
     if (!(key.publicKey() == m_root.publicKey())) return wrong(keyFile + ": is not the key of this root");
     TRY(const Bytes der,
         signRootCrl(m_root, key, {.number = m_number, .thisUpdate = m_thisUpdate, .revoked = m_revoked}));
-    const std::string next = m_path + ".next";
-    std::remove(next.c_str());  // of a run that was broken off
-    TRY_VOID(writeNewFile(next, der, FileMode::Public));
-    if (std::rename(next.c_str(), m_path.c_str()) != 0) {
-        return fail(ErrorKind::Io, m_path + ": cannot be replaced; the new CRL is " + next);
-    }
-    return syncFolderOf(m_path);
+    return replaceFile(m_path, der, FileMode::Public);
 }
 
 }  // namespace mailca::ca

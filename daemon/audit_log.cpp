@@ -10,6 +10,19 @@ constexpr std::string_view kStarted = "daemon.started";
 constexpr std::chrono::milliseconds kTurn{1000};
 constexpr seconds kBetweenRefusals{60};
 
+json::Value ceremoniesOf(const ca::Authority& authority) {
+    json::Array all;
+    for (const ca::CeremonyRecord& record : authority.ceremonies()) {
+        json::Array people(record.confirmedBy.begin(), record.confirmedBy.end());
+        all.push_back(json::object({{"act", record.act},
+                                    {"subject", record.subject},
+                                    {"at", record.at},
+                                    {"sha256", record.sha256},
+                                    {"confirmedBy", std::move(people)}}));
+    }
+    return json::object({{"ceremonies", std::move(all)}});
+}
+
 json::Value certificatesOf(const ca::Authority& authority) {
     json::Array all;
     const auto add = [&all](const std::string& name, const x509::Certificate& certificate) {
@@ -54,7 +67,9 @@ Result<void> AuditLog::started(const Config& config, const ca::Authority& author
                                             {"auditKey", m_signer ? json::Value(toHex(m_signer->publicKey.spkiSha256()))
                                                                   : json::Value(nullptr)}})));
     TRY_VOID(recordIfNew("configuration.loaded", json::object({{"sha256", sha256}, {"text", config.text}})));
-    return recordIfNew("authority.loaded", certificatesOf(authority));
+    TRY_VOID(recordIfNew("authority.loaded", certificatesOf(authority)));
+    if (authority.ceremonies().empty()) return {};
+    return recordIfNew("ceremony.performed", ceremoniesOf(authority));
 }
 
 Result<void> AuditLog::record(std::string_view act, json::Value detail) {

@@ -58,6 +58,13 @@ bool hasSoundDigest(const X509_REQ* request) {
     return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
 }
 
+Result<Bytes> signRequest(const crypto::PrivateKey& key, ByteView subject, ByteView attributes) {
+    const Bytes info = der::sequence(
+        {der::smallInteger(0), subject, key.publicKey().spki(), der::tagged(der::constructed(0), attributes)});
+    TRY(const Bytes signature, key.sign(key.defaultAlgorithm(), info));
+    return assemble(info, key.defaultAlgorithm(), signature);
+}
+
 }  // namespace
 
 Result<CertificateRequest> CertificateRequest::fromDer(ByteView der) {
@@ -131,10 +138,12 @@ Result<Bytes> makeRequest(const crypto::PrivateKey& key, const EmailAddress& mai
     TRY(const Bytes extensionRequest, der::oid("1.2.840.113549.1.9.14"));
     const Bytes attribute =
         der::sequence({extensionRequest, der::tagged(der::kSet, der::tagged(der::kSequence, extensions))});
-    const Bytes info = der::sequence(
-        {der::smallInteger(0), der::sequence({}), key.publicKey().spki(), der::tagged(der::constructed(0), attribute)});
-    TRY(const Bytes signature, key.sign(key.defaultAlgorithm(), info));
-    return assemble(info, key.defaultAlgorithm(), signature);
+    return signRequest(key, der::sequence({}), attribute);
+}
+
+Result<Bytes> makeRequest(const crypto::PrivateKey& key, const NameParts& subject) {
+    TRY(const Bytes name, encodeName(subject));
+    return signRequest(key, name, {});
 }
 
 }  // namespace mailca::x509

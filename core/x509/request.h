@@ -9,6 +9,7 @@
 
 #include "core/crypto/key.h"
 #include "core/email_address.h"
+#include "core/x509/builder.h"
 
 struct X509_name_st;  // OpenSSL's X509_NAME
 struct X509_req_st;   // OpenSSL's X509_REQ
@@ -47,5 +48,8 @@ class CertificateRequest {
 
 // An empty subject, the mailbox in the SAN (rfc822Name or SmtpUTF8Mailbox, standards A51), keyUsage when given. DER.
 Result<Bytes> makeRequest(const crypto::PrivateKey& key, const EmailAddress& mailbox, std::optional<unsigned> keyUsage);
+
+// This subject, and no extension: a CA's certificate is what its superior makes of it. DER.
+Result<Bytes> makeRequest(const crypto::PrivateKey& key, const NameParts& subject);
 
 }  // namespace mailca::x509
