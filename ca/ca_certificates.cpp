@@ -31,8 +31,7 @@ std::pair<Time, Time> lifeOf(years length, Time now) {
 Result<x509::Certificate> lintAndSign(const x509::CertificateFields& fields, const lint::CertificateContext& context,
                                       const crypto::PrivateKey& issuerKey) {
     TRY(LintedTbs tbs, LintedTbs::build(fields, context));
-    TRY(const Bytes der, std::move(tbs).sign(issuerKey));
-    return x509::Certificate::fromDer(der);
+    return signCertificate(std::move(tbs), issuerKey);
 }
 
 x509::CertificateFields caFields(const CaDescription& ca, const crypto::PublicKey& key, x509::Name issuer,
@@ -70,6 +69,11 @@ std::pair<Time, Time> issuingLife(std::string_view hierarchy, Time now) {
     return lifeOf(hierarchyNamed(hierarchy).isTimestamp() ? kTimestampIssuingYears : kIssuingYears, now);
 }
 
+Result<x509::Certificate> signCertificate(LintedTbs tbs, const crypto::PrivateKey& issuerKey) {
+    TRY(const Bytes der, std::move(tbs).sign(issuerKey));
+    return x509::Certificate::fromDer(der);
+}
+
 Time rootCrlEnd(Time now) {
     return now + kRootCrlDays;
 }
@@ -90,8 +94,7 @@ Result<LintedTbs> prepareIssuingCa(const CaDescription& ca, const crypto::Public
     fields.crlUrls = {ca.crlUrl};
     fields.caIssuersUrls = {ca.rootUrl};
     fields.authorityKeyId = root.subjectKeyId();
-    return LintedTbs::build(fields,
-                            {lint::CertificateKind::IssuingCa, ca.hierarchy, &root, std::nullopt, ca.crlUrl});
+    return LintedTbs::build(fields, {lint::CertificateKind::IssuingCa, ca.hierarchy, &root, std::nullopt, ca.crlUrl});
 }
 
 Time unitKeyEnd(Time notBefore) {

@@ -28,6 +28,7 @@ std::pair<Time, Time> rootLife(Time now);
 std::pair<Time, Time> issuingLife(std::string_view hierarchy, Time now);
 Time rootCrlEnd(Time now);
 
+Result<x509::Certificate> signCertificate(LintedTbs tbs, const crypto::PrivateKey& issuerKey);
 Result<x509::Certificate> signRoot(const CaDescription& ca, const crypto::PrivateKey& key, Time now, Random& random);
 // Linted; to be signed with the root's key.
 Result<LintedTbs> prepareIssuingCa(const CaDescription& ca, const crypto::PublicKey& key, const x509::Certificate& root,

@@ -56,9 +56,8 @@ Result<std::vector<std::string>> rehearse(const CeremonyPlan& plan, const Hierar
     out.push_back("  its first CRL, empty, until " + toRfc3339(rootCrlEnd(now)));
     if (scope == CeremonyScope::RootsOnly) return out;
     TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(plan.keysOf(hierarchy)));
-    TRY(LintedTbs tbs,
-        prepareIssuingCa(describe(plan, hierarchy, Rank::Issuer), key.publicKey(), root, now, random));
-    TRY(const auto issuer, std::move(tbs).sign(rootKey));
+    TRY(LintedTbs tbs, prepareIssuingCa(describe(plan, hierarchy, Rank::Issuer), key.publicKey(), root, now, random));
+    TRY(const auto issuer, signCertificate(std::move(tbs), rootKey));
     append(out, certificateLines(plan.issuerName(hierarchy), issuer));
     if (!hasUnit(hierarchy)) return out;
     TRY(const auto unit, signTimestampUnit(describeUnit(plan, hierarchy, Serial::random(random)), rootKey.publicKey(),
@@ -82,7 +81,8 @@ Result<Ceremony> Ceremony::plan(CeremonyPlan plan, const Clock& clock, Random& r
 
 Result<std::vector<std::string>> Ceremony::announcement() const {
     const Time now = m_clock.now();
-    const std::string token = m_plan.token.empty() ? "" : "; those of issuing CAs and units, but for SM2: in " + m_plan.token;
+    const std::string token =
+        m_plan.token.empty() ? "" : "; those of issuing CAs and units, but for SM2: in " + m_plan.token;
     std::vector<std::string> out{
         "base URL (permanent): " + m_plan.baseUrl,
         "CA keys: " + nameOf(m_plan.keys) + ", in the SM2 hierarchies SM2, sealed with the pass-phrase" + token,
@@ -114,7 +114,7 @@ Result<void> Ceremony::makeHierarchy(const Hierarchy& hierarchy, const std::stri
     TRY(const crypto::PrivateKey key, keys.makeOnline(hierarchy, folder, issuerFile));
     TRY(LintedTbs tbs,
         prepareIssuingCa(describe(m_plan, hierarchy, Rank::Issuer), key.publicKey(), root, now, m_random));
-    TRY(const auto issuer, std::move(tbs).sign(rootKey));
+    TRY(const auto issuer, signCertificate(std::move(tbs), rootKey));
     TRY_VOID(writeCertificate(folder, issuerFile, issuer));
     if (!hasUnit(hierarchy)) return {};
     return makeUnit(m_plan, hierarchy, folder, {issuer, key}, {keys, now, m_random});

@@ -103,10 +103,10 @@ UnitDescription describeUnit(const CeremonyPlan& plan, const Hierarchy& hierarch
 }
 
 std::vector<std::string> certificateLines(const std::string& name, const x509::Certificate& certificate) {
-    std::vector<std::string> out{name + ": " + certificate.subjectText(), "  issuer: " + certificate.issuerText(),
-                                 "  key: " + keyText(certificate.publicKey()),
-                                 "  from " + toRfc3339(certificate.notBefore()) + " until " +
-                                     toRfc3339(certificate.notAfter())};
+    std::vector<std::string> out{
+        name + ": " + certificate.subjectText(), "  issuer: " + certificate.issuerText(),
+        "  key: " + keyText(certificate.publicKey()),
+        "  from " + toRfc3339(certificate.notBefore()) + " until " + toRfc3339(certificate.notAfter())};
     for (const x509::Extension& extension : certificate.extensions()) {
         out.push_back("  " + extensionLine(certificate, extension));
     }
@@ -128,15 +128,14 @@ Result<void> makeUnit(const CeremonyPlan& plan, const Hierarchy& hierarchy, cons
     const std::string name = plan.unitName(hierarchy);
     TRY(const crypto::PrivateKey key, making.keys.makeOnline(hierarchy, folder, name));
     const UnitDescription unit = describeUnit(plan, hierarchy, Serial::random(making.random));
-    TRY(const auto certificate,
-        signTimestampUnit(unit, key.publicKey(), issuer.certificate, issuer.key, making.now));
+    TRY(const auto certificate, signTimestampUnit(unit, key.publicKey(), issuer.certificate, issuer.key, making.now));
     return writeCertificate(folder, name, certificate);
 }
 
 void enterIssuer(const CeremonyPlan& plan, const Hierarchy& hierarchy, AuthorityFile& file) {
     const std::string name = plan.issuerName(hierarchy);
-    file.issuers.push_back({name, std::string(hierarchy.name), plan.rootName(hierarchy), plan.crlShards,
-                            plan.tokenUri(hierarchy, name)});
+    file.issuers.push_back(
+        {name, std::string(hierarchy.name), plan.rootName(hierarchy), plan.crlShards, plan.tokenUri(hierarchy, name)});
 }
 
 void enterUnit(const CeremonyPlan& plan, const Hierarchy& hierarchy, AuthorityFile& file) {

@@ -1,8 +1,8 @@
 // The certificates of a ceremony's plan: what stands in each comes from the plan alone, whoever made the key.
 #pragma once
 
-#include "ca/ca_certificates.h"
 #include "ca/authority_file.h"
+#include "ca/ca_certificates.h"
 #include "ca/ceremony_keys.h"
 #include "ca/ceremony_plan.h"
 #include "ca/signing.h"

@@ -1,6 +1,7 @@
 #include "ca/ceremony_keys.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "ca/audit/key.h"
 #include "ca/authority_file.h"
@@ -39,8 +40,10 @@ Result<crypto::PrivateKey> CeremonyKeys::makeOnline(const Hierarchy& hierarchy, 
                                                     const std::string& name) const {
     const std::string uri = m_plan.tokenUri(hierarchy, name);
     if (!uri.empty()) return fromToken(uri);
+    const std::string path = issuerKeyPath(folder, name);
+    if (std::error_code error; std::filesystem::exists(path, error)) return readSealedKey(path, m_passphrase);
     TRY(crypto::PrivateKey key, crypto::PrivateKey::generate(m_plan.keysOf(hierarchy)));
-    TRY_VOID(writeSealedKey(issuerKeyPath(folder, name), key, m_passphrase, m_cost, m_random));
+    TRY_VOID(writeSealedKey(path, key, m_passphrase, m_cost, m_random));
     return key;
 }
 

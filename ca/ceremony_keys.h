@@ -25,7 +25,8 @@ class CeremonyKeys final {
     static Result<CeremonyKeys> open(const CeremonyPlan& plan, const CeremonySecrets& secrets, Random& random);
 
     Result<crypto::PrivateKey> makeRoot(const Hierarchy& hierarchy, const std::string& folder) const;
-    // Of an issuing CA or a unit: new and sealed in its file, never over another, or as it lies in the token.
+    // Of an issuing CA or a unit: as it lies in the token, or sealed in its file, where it is made if there is none
+    // yet.
     Result<crypto::PrivateKey> makeOnline(const Hierarchy& hierarchy, const std::string& folder,
                                           const std::string& name) const;
     // The same key again.

@@ -135,11 +135,6 @@ Result<ReviewedPlan> readCeremonyPlan(const std::string& path) {
     return ReviewedPlan{std::move(plan), toHex(crypto::sha256(octets))};
 }
 
-Result<void> checkReviewed(const ReviewedPlan& reviewed, std::string_view sha256) {
-    if (reviewed.sha256 == sha256) return {};
-    return wrong("the file is not the one that was reviewed: its SHA-256 is " + reviewed.sha256);
-}
-
 Result<void> CeremonyPlan::check() const {
     TRY_VOID(checkBaseUrl(baseUrl));
     TRY_VOID(checkNames(*this));

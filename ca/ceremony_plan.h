@@ -54,8 +54,6 @@ struct ReviewedPlan {
     std::string sha256;  // hex, of the file
 };
 Result<ReviewedPlan> readCeremonyPlan(const std::string& path);  // Config
-// Config unless it is the file that was reviewed.
-Result<void> checkReviewed(const ReviewedPlan& reviewed, std::string_view sha256);
 
 bool hasUnit(const Hierarchy& hierarchy);
 Result<void> checkCaKeys(const crypto::KeySpec& keys);  // D14

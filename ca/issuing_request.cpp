@@ -58,8 +58,7 @@ Result<void> checkPassphrase(const IssuingCaOrder& order, const AuthorityFile& f
 }
 
 Result<void> record(const IssuingCaOrder& order, AuthorityFile& file, std::string act, Time at) {
-    file.ceremonies.push_back(
-        {std::move(act), order.name(), toRfc3339(at), order.reviewed.sha256, order.confirmedBy});
+    file.ceremonies.push_back({std::move(act), order.name(), toRfc3339(at), order.reviewed.sha256, order.confirmedBy});
     return replaceFile(authorityPath(order), asBytes(file.text()), FileMode::Public);
 }
 
@@ -86,7 +85,8 @@ Result<void> checkKeyIsNew(const IssuingCaOrder& order, const AuthorityFile& fil
     for (const std::string& name : names) {
         TRY(const Bytes der, readWholeFile(certificatePath(order.folder, name)));
         TRY(const x509::Certificate certificate, x509::Certificate::fromDer(der));
-        if (name != order.name() && certificate.publicKey() == key) return wrong("the key is that of " + name + " already");
+        if (name != order.name() && certificate.publicKey() == key)
+            return wrong("the key is that of " + name + " already");
     }
     return {};
 }
@@ -119,17 +119,16 @@ Result<std::string> requestIssuingCa(const IssuingCaOrder& order, const Ceremony
                                      Random& random) {
     TRY(AuthorityFile file, openAuthority(order));
     if (const auto root = openRoot(order); !root) return root.error();
-    for (const std::string& path : {certificatePath(order.folder, order.name()), order.csrPath(),
-                                    issuerKeyPath(order.folder, order.name())}) {
-        if (exists(path)) return wrong(path + ": exists already; nothing is overwritten, give the CA another number");
+    const bool there = file.hasIssuer(order.name()) || exists(certificatePath(order.folder, order.name()));
+    if (there || file.findRecord("requested", order.name()) != nullptr) {
+        return wrong(order.name() + ": is there or was requested already; give the CA another number");
     }
-    if (file.hasIssuer(order.name())) return wrong(order.name() + ": is an issuing CA of this authority already");
     TRY_VOID(checkPassphrase(order, file, secrets.passphrase));
     TRY(const CeremonyKeys keys, CeremonyKeys::open(order.plan(), secrets, random));
     TRY(const crypto::PrivateKey key, keys.makeOnline(order.of(), order.folder, order.name()));
     TRY_VOID(checkKeyIsNew(order, file, key.publicKey()));
     TRY(const Bytes csr, x509::makeRequest(key, describe(order.plan(), order.of(), Rank::Issuer).subject));
-    TRY_VOID(writeNewFile(order.csrPath(), csr, FileMode::Public));
+    TRY_VOID(replaceFile(order.csrPath(), csr, FileMode::Public));  // of a run that was broken off, if there is one
     if (!exists(audit::publicKeyPath(order.folder))) {
         TRY(file.auditKey, keys.makeAudit(order.folder));
     }
@@ -162,7 +161,7 @@ Result<std::string> IssuingCaSignature::sign(const IssuingCaOrder& order, const 
     TRY(const crypto::PrivateKey rootKey, readSealedKey(keyFile, passphrase));
     if (!(rootKey.publicKey() == m_root.publicKey())) return wrong(keyFile + ": is not the key of this root");
     TRY(AuthorityFile file, openAuthority(order));
-    TRY(const x509::Certificate certificate, std::move(m_tbs).sign(rootKey));
+    TRY(const x509::Certificate certificate, signCertificate(std::move(m_tbs), rootKey));
     TRY_VOID(writeCertificate(order.folder, order.name(), certificate));
     enterIssuer(order.plan(), order.of(), file);
     TRY_VOID(record(order, file, "signed", m_at));

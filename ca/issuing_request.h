@@ -1,5 +1,5 @@
-// A new issuing CA under a root that is somewhere else, or under one that has an issuing CA already (rollover), in three
-// steps under one reviewed file:
+// A new issuing CA under a root that is somewhere else, or under one that has an issuing CA already (rollover), in
+// three steps under one reviewed file:
 //   request   where the daemon runs: its key and a CSR (RFC 2986)
 //   sign      where the root's key is: the certificate, as the file has it; the CSR is asked for its key alone
 //   install   where the daemon runs: beside the old ones, which go on with CRLs and OCSP

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "admin/cli/ceremony_secrets.h"
+#include "admin/cli/confirmation.h"
 #include "admin/cli/selection.h"
+#include "ca/ceremony.h"
 #include "core/clock.h"
 #include "core/http/client.h"
 #include "core/random.h"
@@ -15,20 +18,31 @@
 
 namespace mailca::admin {
 
-enum class Confirmation { Ask, Given };
-
-struct CeremonyOptions {
-    std::string folder, baseUrl, organization, country;
-    std::string algorithm = "p256";
-    int crlShards = 16;
-    std::vector<std::string> hierarchies;     // empty: all
-    std::vector<std::string> policies;        // HIERARCHY=OID; those of the shipped profiles else
-    std::string passphraseFile;               // empty: asked for twice on the terminal
-    std::string tokenModule, token, pinFile;  // empty: every key is made and sealed
+struct CeremonyOptions : SecretSources {
+    std::string plan;    // the reviewed file
+    std::string folder;  // to make
+    ca::CeremonyScope scope = ca::CeremonyScope::Everything;
     Confirmation confirmation = Confirmation::Ask;
 };
 Result<void> runCeremony(const CeremonyOptions& options, const Clock& clock, Random& random, std::istream& in,
                          std::ostream& out);
+
+// A new issuing CA, in the three steps of ca/issuing_request.h.
+struct IssuingCaOptions : SecretSources {
+    std::string plan;             // the reviewed file
+    std::string folder;           // of the authority, here
+    std::string hierarchy;        // whose issuing CA
+    std::string csrFile;          // to sign; empty: the one in the folder
+    std::string keyFile;          // the root's sealed key; empty: in roots/ of the folder
+    std::string certificateFile;  // to install; empty: the one in the folder
+    Confirmation confirmation = Confirmation::Ask;
+};
+Result<void> requestIssuingCa(const IssuingCaOptions& options, const Clock& clock, Random& random, std::istream& in,
+                              std::ostream& out);
+Result<void> signIssuingCa(const IssuingCaOptions& options, const Clock& clock, Random& random, std::istream& in,
+                           std::ostream& out);
+Result<void> installIssuingCa(const IssuingCaOptions& options, const Clock& clock, Random& random, std::istream& in,
+                              std::ostream& out);
 
 struct DkimKeyOptions {
     std::string domain, selector, folder;

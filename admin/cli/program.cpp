@@ -1,44 +1,16 @@
 #include "admin/cli/program.h"
 
 #include <CLI/CLI.hpp>
-#include <functional>
 #include <iostream>
 
+#include "admin/cli/ca_commands.h"
 #include "admin/cli/commands.h"
-#include "core/crypto/key.h"
 
 namespace mailca::admin {
 namespace {
 
-using Command = std::function<Result<void>()>;
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
-
-void addCeremony(CLI::App& app, CeremonyOptions& options, Command& chosen) {
-    CLI::App* sub = app.add_subcommand("ceremony", "make the roots and issuing CAs, once");
-    sub->add_option("--out", options.folder, "folder to make")->required();
-    sub->add_option("--base-url", options.baseUrl, "permanent; like http://pki.example.org")->required();
-    sub->add_option("--organization", options.organization, "in the name of every CA")->required();
-    sub->add_option("--country", options.country, "two capital letters")->required();
-    sub->add_option("--algorithm", options.algorithm, "p256, p384 or rsa4096")->capture_default_str();
-    sub->add_option("--crl-shards", options.crlShards, "CRLs of each issuing CA, permanent")->capture_default_str();
-    sub->add_option("--hierarchy", options.hierarchies, "make this one and those named besides (else: all)");
-    sub->add_option("--policy", options.policies, "HIERARCHY=OID: that of the profiles, an OID of your own");
-    sub->add_option("--passphrase-file", options.passphraseFile, "mode 0600, one line (else: asked for twice)");
-    sub->add_option("--token-module", options.tokenModule, "PKCS#11 module of a token with keys that are there");
-    sub->add_option("--token", options.token, "the token: pkcs11:token=LABEL; its objects have the CAs' names");
-    sub->add_option("--pin-file", options.pinFile, "of the token, mode 0600, one line (else: asked for)");
-    sub->add_flag_callback(
-        "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do not ask");
-    sub->callback([&] {
-        chosen = [&options]() -> Result<void> {
-            TRY_VOID(crypto::lockKeyMemory());
-            const SystemClock clock;
-            SystemRandom random;
-            return runCeremony(options, clock, random, std::cin, std::cout);
-        };
-    });
-}
 
 void addDkimKey(CLI::App& app, DkimKeyOptions& options, Command& chosen) {
     CLI::App* sub = app.add_subcommand("dkim-key", "make a DKIM key and the DNS record to publish");
@@ -125,25 +97,6 @@ void addIncident(CLI::App& app, IncidentOptions& options, Command& chosen) {
     named(close);
     close->add_flag_callback(
         "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do it");
-}
-
-void addRootCrl(CLI::App& app, RootCrlOptions& options, Command& chosen) {
-    CLI::App* sub = app.add_subcommand("root-crl", "make a root's next CRL; revoke an issuing CA with it");
-    sub->add_option("--folder", options.folder, "that the ceremony made")->required();
-    sub->add_option("--root", options.root, "name of the root, as in authority.toml")->required();
-    sub->add_option("--revoke", options.revoke, "name of an issuing CA of this root");
-    sub->add_option("--reason", options.reason, "of that: cACompromise, superseded, ...");
-    sub->add_option("--key", options.keyFile, "the root's sealed key (else: the one in the folder's roots/)");
-    sub->add_option("--passphrase-file", options.passphraseFile, "mode 0600, one line (else: asked for)");
-    sub->add_flag_callback(
-        "--yes", [&options] { options.confirmation = Confirmation::Given; }, "do not ask");
-    sub->callback([&] {
-        chosen = [&options]() -> Result<void> {
-            TRY_VOID(crypto::lockKeyMemory());
-            const SystemClock clock;
-            return makeRootCrl(options, clock, std::cin, std::cout);
-        };
-    });
 }
 
 void addBlockKey(CLI::App& app, BlockKeyOptions& options, Command& chosen) {
@@ -259,11 +212,9 @@ int exitCodeOf(const Error& error) {
 int runProgram(int argc, char** argv) {
     CLI::App app("mailca-admin: the operator's tool", "mailca-admin");
     app.require_subcommand(1);
-    CeremonyOptions ceremony;
     DkimKeyOptions dkimKey;
     RevokeOptions revocation;
     IncidentOptions incident;
-    RootCrlOptions rootCrl;
     BlockKeyOptions blockedKey;
     EabOptions eab;
     DnsOptions dns;
@@ -272,11 +223,10 @@ int runProgram(int argc, char** argv) {
     BackupOptions backup;
     RestoreOptions restoration;
     Command chosen;
-    addCeremony(app, ceremony, chosen);
+    const CaCommands caCommands(app, chosen);
     addDkimKey(app, dkimKey, chosen);
     addRevoke(app, revocation, chosen);
     addIncident(app, incident, chosen);
-    addRootCrl(app, rootCrl, chosen);
     addBlockKey(app, blockedKey, chosen);
     addEab(app, eab, chosen);
     addDns(app, dns, chosen);

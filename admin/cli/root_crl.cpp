@@ -15,12 +15,7 @@ Result<void> makeRootCrl(const RootCrlOptions& options, const Clock& clock, std:
         ca::RootCrl::plan({options.folder, options.root, options.revoke, options.reason}, clock));
     out << "This signs:\n";
     for (const std::string& line : crl.announcement()) out << "  " << line << "\n";
-    if (options.confirmation == Confirmation::Ask) {
-        out << "Type yes to go on: " << std::flush;
-        std::string answer;
-        if (!std::getline(in, answer) || answer != "yes")
-            return fail(ErrorKind::UserActionRequired, "not confirmed; nothing was signed");
-    }
+    TRY_VOID(confirm(options.confirmation, in, out));
     TRY(const Secret passphrase, options.passphraseFile.empty() ? askOnce("pass-phrase of the root's key: ")
                                                                 : readSecretLine(options.passphraseFile));
     const std::string key = options.keyFile.empty() ? ca::rootKeyPath(options.folder, options.root) : options.keyFile;

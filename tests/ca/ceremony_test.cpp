@@ -108,12 +108,13 @@ TEST_F(CeremonyTest, LeavesNothingWhenItFails) {
 
 TEST_F(CeremonyTest, AnnouncesEverythingItSigns) {
     std::string all;
-    for (const std::string& line : must(plan([](auto&) {})).announcement()) all += line + "\n";
-    for (const char* part : {"http://pki.example.org", "P-256", "Example Mail CA S/MIME Root 1", "until 2046-11-23",
-                             "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1",
-                             "until 2032-11-23", "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2",
-                             "1.3.6.1.4.1.32473.1.3", "Timestamping Unit 1", "its key signs until 2028-02-23",
-                             "SM2 S/MIME CA 1", "SM2 Timestamping Unit 1", "Temporary Keys Root 1", "offline"}) {
+    for (const std::string& line : must(must(plan([](auto&) {})).announcement())) all += line + "\n";
+    for (const char* part :
+         {"http://pki.example.org", "P-256", "Example Mail CA S/MIME Root 1", "until 2046-11-23",
+          "Example Mail CA S/MIME CA 1", "until 2034-11-23", "Mailbox Timestamping CA 1", "until 2032-11-23",
+          "1.3.6.1.4.1.32473.1.1", "1.3.6.1.4.1.32473.1.2", "1.3.6.1.4.1.32473.1.3", "Timestamping Unit 1",
+          "its key signs until 2028-02-23", "SM2 S/MIME CA 1", "SM2 Timestamping Unit 1", "Temporary Keys Root 1",
+          "offline", "extKeyUsage: 1.3.6.1.5.5.7.3.4", "passed the lints"}) {
         EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
     }
 }

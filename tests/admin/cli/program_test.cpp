@@ -8,6 +8,7 @@
 
 #include "admin/cli/commands.h"
 #include "ca/signing_keys.h"
+#include "core/crypto/hash.h"
 #include "core/crypto/key.h"
 #include "core/secret_file.h"
 #include "tests/support/fake_clock.h"
@@ -50,25 +51,24 @@ class CeremonyCommand : public ::testing::Test {
  protected:
     CeremonyCommand() {
         writeSecret(m_folder.file("passphrase"), "a long pass-phrase\n");
-        m_options = {.folder = m_folder.file("ca"),
-                     .baseUrl = "http://pki.example.org",
-                     .organization = "Example",
-                     .country = "DE",
-                     .algorithm = "p256",
-                     .crlShards = 16,
-                     .hierarchies = {"smime"},
-                     .policies = {},
-                     .passphraseFile = m_folder.file("passphrase"),
-                     .tokenModule = "",
-                     .token = "",
-                     .pinFile = "",
-                     .confirmation = Confirmation::Ask};
+        m_options.plan = m_folder.file("plan.toml");
+        m_options.folder = m_folder.file("ca");
+        m_options.passphraseFile = m_folder.file("passphrase");
+        writePlan("");
     }
     Result<void> runWith(const std::string& typed) {
         std::istringstream in(typed);
         return runCeremony(m_options, m_clock, m_random, in, m_out);
     }
 
+    void writePlan(const std::string& more) {
+        m_text = "base_url = \"http://pki.example.org\"\norganization = \"Example\"\ncountry = \"DE\"\n" + more +
+                 "[[hierarchy]]\nname = \"smime\"\n";
+        test::writeFile(m_options.plan, m_text);
+    }
+    std::string digits() const { return toHex(crypto::sha256(asBytes(m_text))).substr(0, 8); }
+
+    std::string m_text;
     test::TempDir m_folder;
     test::FakeClock m_clock;
     SystemRandom m_random;
@@ -87,6 +87,36 @@ TEST_F(CeremonyCommand, AsksBeforeItSigns) {
     EXPECT_EQ(m_out.str().find("a long pass-phrase"), std::string::npos);
 }
 
+TEST_F(CeremonyCommand, AsksThePeopleThatTheFileNames) {  // D40
+    writePlan("people = [\"Ada\", \"Bob\", \"Cleo\"]\nconfirmations = 2\n");
+    const std::string ada = "Ada\n" + digits() + "\n", bob = "Bob\n" + digits() + "\n";
+    const struct {
+        std::string typed, says;
+    } rows[] = {
+        {"", "none of the people"},
+        {"yes\n", "none of the people"},
+        {ada, "none of the people"},
+        {ada + ada, "confirmed already"},
+        {ada + "Bob\n00000000\n", "reviewed another file"},
+        {ada + "Bob\n\n", "reviewed another file"},
+        {ada + "Mallory\n" + digits() + "\n", "none of the people"},
+    };
+    for (const auto& row : rows) {
+        const auto run = runWith(row.typed);
+        ASSERT_FALSE(run) << row.typed;
+        EXPECT_EQ(run.error().kind, ErrorKind::UserActionRequired);
+        EXPECT_NE(run.error().detail.find(row.says), std::string::npos) << run.error().detail;
+        EXPECT_FALSE(fs::exists(m_folder.file("ca")));
+    }
+    m_options.confirmation = Confirmation::Given;
+    EXPECT_NE(runWith("").error().detail.find("leave --yes out"), std::string::npos);
+    m_options.confirmation = Confirmation::Ask;
+    ASSERT_TRUE(runWith(bob + ada));
+    const std::string file = test::readFile(m_folder.file("ca/authority.toml"));
+    EXPECT_NE(file.find("confirmed_by = [\"Bob\", \"Ada\"]"), std::string::npos) << file;
+    EXPECT_NE(file.find(toHex(crypto::sha256(asBytes(m_text)))), std::string::npos) << file;
+}
+
 TEST_F(CeremonyCommand, PassphraseFileMustBePrivateAndFilled) {
     m_options.confirmation = Confirmation::Given;
     fs::permissions(m_folder.file("passphrase"), fs::perms(0644));
@@ -98,7 +128,7 @@ TEST_F(CeremonyCommand, PassphraseFileMustBePrivateAndFilled) {
     writeSecret(m_folder.file("passphrase"), "eleven char\n");
     EXPECT_NE(runWith("").error().detail.find("shorter than 12"), std::string::npos);
     writeSecret(m_folder.file("passphrase"), "twelve chars\n");
-    m_options.algorithm = "p521";
+    writePlan("keys = \"p521\"\n");
     EXPECT_NE(runWith("").error().detail.find("p256, p384 or rsa4096"), std::string::npos);
 }
 

@@ -1,6 +1,7 @@
 """The service under test: a ceremony, its configuration, mailcad, and the people who use it."""
 import json
 import pathlib
+import re
 import secrets
 import signal
 import subprocess
@@ -88,9 +89,9 @@ class Service:
         if self.m_https:
             self.m_secret("proxy.secret")
             listeners = 'proxy_secret_file = "proxy.secret"\n'
-        token = self.m_token.prepare(self.home / "passphrase") if self.m_token else ()
-        e2e.must(self.program("mailca-admin"), "ceremony", "--out", self.home / "ca", "--base-url", self.base_url,
-                 "--organization", "Example CA", "--country", "DE", "--passphrase-file", self.home / "passphrase", "--yes", *token)
+        token = self.m_token.prepare(self.home / "passphrase") if self.m_token else ""
+        plan = self.write_plan("ceremony.toml", token)
+        e2e.must(self.program("mailca-admin"), "ceremony", plan, "--out", self.home / "ca", *self.key_secrets(), "--yes")
         key = self.m_make_dkim_key()
         self.config = self.home / "mailcad.toml"
         self.config.write_text(CONFIGURATION.format(
@@ -99,6 +100,19 @@ class Service:
             smtp=self.smtp_port(), dns=self.mail.port("DNS"), ca_domain=mail_worlds.CA_DOMAIN,
             **self.ports, **self.m_settings))
         return self
+
+    def write_plan(self, name, token="", **changes):
+        """A reviewed file like keys-sample/ceremony.toml for this base URL; `changes` are other lines, as key=value in TOML."""
+        text = (e2e.ROOT / "keys-sample" / "ceremony.toml").read_text()
+        for key, value in {"base_url": f'"{self.base_url}"', **changes}.items():
+            text, found = re.subn(rf"^(# )?{key} = .*$", f"{key} = {value}", text, count=1, flags=re.M)
+            assert found, key
+        (self.home / name).write_text(text + token)
+        return self.home / name
+
+    def key_secrets(self):
+        """What opens the CA's keys, as arguments of mailca-admin."""
+        return ("--passphrase-file", self.home / "passphrase", *(("--pin-file", self.home / "passphrase") if self.m_token else ()))
 
     def smtp_port(self):
         """Where the daemon hands in its mail."""

@@ -22,13 +22,13 @@ class SoftToken:
         os.environ["SOFTHSM2_CONF"] = str(configuration)
 
     def prepare(self, pin_file):
-        """Makes the keys; gives the arguments of the ceremony that name them."""
+        """Makes the keys; gives the lines of the reviewed file that name them."""
         pin = pin_file.read_text().strip()
         e2e.must("softhsm2-util", "--init-token", "--free", "--label", LABEL, "--pin", pin, "--so-pin", pin)
         for number, name in enumerate(NAMES, 1):
             e2e.must("pkcs11-tool", "--module", MODULE, "--login", "--pin", pin, "--token-label", LABEL, "--keypairgen",
                      "--key-type", "EC:prime256v1", "--label", name, "--id", f"{number:02}")
-        return "--token-module", MODULE, "--token", f"pkcs11:token={LABEL}", "--pin-file", pin_file
+        return f'\n[token]\nmodule = "{MODULE}"\nuri = "pkcs11:token={LABEL}"\n'
 
     def disappear(self):
         self.m_tokens.rename(self.m_away)
