@@ -89,9 +89,7 @@ class Service:
         if self.m_https:
             self.m_secret("proxy.secret")
             listeners = 'proxy_secret_file = "proxy.secret"\n'
-        token = self.m_token.prepare(self.home / "passphrase") if self.m_token else ""
-        plan = self.write_plan("ceremony.toml", token)
-        e2e.must(self.program("mailca-admin"), "ceremony", plan, "--out", self.home / "ca", *self.key_secrets(), "--yes")
+        self.make_authority()
         key = self.m_make_dkim_key()
         self.config = self.home / "mailcad.toml"
         self.config.write_text(CONFIGURATION.format(
@@ -100,6 +98,11 @@ class Service:
             smtp=self.smtp_port(), dns=self.mail.port("DNS"), ca_domain=mail_worlds.CA_DOMAIN,
             **self.ports, **self.m_settings))
         return self
+
+    def make_authority(self):
+        token = self.m_token.prepare(self.home / "passphrase") if self.m_token else ""
+        plan = self.write_plan("ceremony.toml", token)
+        e2e.must(self.program("mailca-admin"), "ceremony", plan, "--out", self.home / "ca", *self.key_secrets(), "--yes")
 
     def write_plan(self, name, token="", **changes):
         """A reviewed file like keys-sample/ceremony.toml for this base URL; `changes` are other lines, as key=value in TOML."""
