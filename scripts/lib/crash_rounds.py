@@ -14,25 +14,25 @@ import tempfile
 import time
 
 import load_world  # first: finds the others
-import acme_client
+import crash_books
 import crash_operator
+import crash_status
 import disk as disks
 import e2e
 import processes
-from cryptography import x509
 
 IN_FLIGHT = 48
 SLOW_SYNC_MS = 5  # a commit takes its time, as on a disk: the end falls into one more often
 ROUNDS_A_HOUSE = 10  # how many rounds one database lives through
 PATIENCE = 60  # seconds, for whatever has to come to an end
 FILLED = 600  # mailboxes with two certificates each, for the operator to revoke
-A_ROUND = 120  # certificates of those, at most
+SIGNER_FIRST = 0.3  # how many ends of the daemon come just after one of its signer
 
 
 @dataclasses.dataclass
 class Round:
     number: int
-    kind: str  # kill, cut
+    kind: str  # kill, cut, signer
     breaches: list = dataclasses.field(default_factory=list)
     certificates: int = 0
     open_intents: int = 0
@@ -40,6 +40,9 @@ class Round:
     extra_mails: int = 0
     commands: int = 0  # of the operator
     told_again: int = 0  # of those, that the end or his own broke off
+    signer_deaths: int = 0
+    answers: int = 0  # by OCSP
+    responders: int = 0  # that gave them
 
     @property
     def passed(self):
@@ -48,7 +51,8 @@ class Round:
     def tell(self):
         print(f"round {self.number} {self.kind}: {self.certificates} certificates, {self.open_intents} open intents, "
               f"{self.continued} enrollments continued, {self.extra_mails} extra mails, {self.commands} commands of the operator, "
-              f"{self.told_again} of them broken off: "
+              f"{self.told_again} of them broken off, {self.answers} OCSP answers of {self.responders} responders, "
+              f"{self.signer_deaths} deaths of the signer: "
               f"{'ok' if self.passed else 'FAILED'}", flush=True)
         for breach in self.breaches[:10]:
             print(f"    {breach}", flush=True)
@@ -66,6 +70,7 @@ class House:
         self.m_service = load_world.LoadedService(build, home / "ca", world)
         self.m_service.prepare()
         self.m_database = self.m_service.home / "mailca.db"
+        self.m_books = crash_books.Books(self.m_database, self.m_service.base_url, PATIENCE)
         self.m_disk = disks.Disk(build, home, slow_sync_ms=SLOW_SYNC_MS, ignore_sync=int(ignore_syncs))
         self.m_journals = []
         self.m_revoked = []  # by the operator, ever
@@ -82,46 +87,61 @@ class House:
         journal = self.m_home / f"journal-{one.number}"
         self.m_journals.append(journal)
         load = self.m_load("--seconds", 3600, "--journal", journal)
-        operator = crash_operator.Operator(self.m_service, self.m_to_revoke(), chance.random(), one.number)
+        live = self.m_books.to_revoke()
+        operator = crash_operator.Operator(self.m_service, live, chance.random(), one.number)
         operator.start()
+        watcher = crash_status.StatusWatcher(self.m_service, self.m_revoked, live, chance.random())
+        watcher.start()
+        orphans = self.m_books.orphans()
         try:
             wait_for_certificates(journal, load, chance)
-            self.m_end(one.kind)
+            if one.kind == "signer" or chance.random() < SIGNER_FIRST:
+                self.m_end_signer(one)
+            if one.kind == "signer":
+                self.m_goes_on(one, journal, load)
+            else:
+                time.sleep(chance.uniform(0, 1) if one.signer_deaths else 0)  # into the new signer's responder, or before
+                self.m_end(one.kind)
         finally:
             said = end_of(load)
             operator.join()
-        if load.returncode != 0:
-            one.breaches.append(f"enrollments failed before the end: {said}")
+            watcher.stop()
+        failed = int(load_world.figures_of(said).get("failed", 0))
         one.certificates = len(facts(journal, "certificate"))
-        intents = self.m_open_intents()
+        intents = [] if one.kind == "signer" else self.m_books.open_intents()
         one.open_intents = len(intents)
         resume = self.m_load("resume", "--journal", journal)  # listens for mail before the daemon sends any
-        try:
-            self.start()
-        except RuntimeError:
-            end_of(resume)
-            raise
+        if one.kind != "signer":
+            try:
+                self.start()
+            except RuntimeError:
+                end_of(resume)
+                raise
         self.m_resumed(one, resume)
+        # Whoever's certificate was with the signer when it died is told that his order failed; nobody else.
+        if load.returncode != 0 and not (one.signer_deaths and failed <= self.m_books.orphans() - orphans):
+            one.breaches.append(f"enrollments failed before the end: {said}")
+        self.m_status_kept(one, watcher)
         one.commands = len(operator.commands)
         one.told_again = sum(not command.acknowledged for command in operator.commands)
         acknowledged = [serial for command in operator.commands if command.acknowledged for serial in command.serials
                         if isinstance(command, crash_operator.Revocation)]
-        one.breaches += self.m_not_revoked(acknowledged)
+        one.breaches += self.m_books.not_revoked(acknowledged)
         one.breaches += operator.settle()
         self.m_revoked += operator.revoked()
-        one.breaches += self.m_not_revoked(self.m_revoked)
+        one.breaches += self.m_books.not_revoked(self.m_revoked)
         mails = collections.Counter(fact["mailbox"] for fact in facts(journal, "challenge-mail"))
         one.extra_mails = sum(count - 1 for count in mails.values())
         one.breaches += [f"{mailbox} got {count} challenge mails" for mailbox, count in mails.items() if count > 2]
         one.breaches += self.m_broken_promises(crashes=1)  # every challenge lives through one crash at most
-        one.breaches += self.m_unrevoked(intents)
+        one.breaches += self.m_books.left_open() if one.kind == "signer" else self.m_books.unrevoked(intents)
 
     def finish(self, one):
         """After the last round: nothing of the earlier ones was lost since, the CRLs are complete, the end is clean."""
         for journal in self.m_journals[:-1]:
             self.m_resumed(Round(one.number, one.kind, one.breaches), self.m_load("resume", "--journal", journal))
         deadline = time.monotonic() + PATIENCE  # in which each revocation has to show
-        while (missing := self.m_missing_on_crls()) and time.monotonic() < deadline:
+        while (missing := self.m_books.missing_on_crls()) and time.monotonic() < deadline:
             time.sleep(1)
         one.breaches += missing
         if self.m_service.stop() != 0:
@@ -142,20 +162,24 @@ class House:
         if code != -signal.SIGKILL:
             raise RuntimeError(f"mailcad ended with {code}, not by the {kind}: {self.m_service.log()[-1000:]}")
 
-    def m_open_intents(self):
-        """(issuer, serial) of what was to be signed and has no certificate, in the files as the end left them."""
-        with tempfile.TemporaryDirectory(dir=self.m_home) as folder:
-            for file in self.m_database.parent.glob("mailca.db*"):
-                if not file.name.endswith("-shm"):
-                    shutil.copy(file, folder)
-            with contextlib.closing(sqlite3.connect(pathlib.Path(folder) / "mailca.db")) as database:
-                if not database.execute("SELECT 1 FROM sqlite_schema WHERE name = 'intents'").fetchone():
-                    return []  # not even the schema was there yet
-                return database.execute("SELECT issuer, serial FROM intents WHERE revoked_at IS NULL").fetchall()
+    def m_end_signer(self, one):
+        one.signer_deaths += 1
+        os.kill(self.m_service.signer_pid(PATIENCE), signal.SIGKILL)
 
-    def m_query(self, sql):
-        with contextlib.closing(sqlite3.connect(f"file:{self.m_database}?mode=ro", uri=True)) as database:
-            return database.execute(sql).fetchall()
+    def m_goes_on(self, one, journal, load):
+        """The daemon has another signer, and issues."""
+        before = len(facts(journal, "certificate"))
+        deadline = time.monotonic() + PATIENCE
+        while len(facts(journal, "certificate")) <= before + IN_FLIGHT:  # those of before may have been on their way
+            if not self.m_service.alive() or load.poll() is not None or time.monotonic() > deadline:
+                one.breaches.append(f"nothing is issued after the signer's death: {self.m_service.log()[-1000:]}")
+                return
+            time.sleep(0.1)
+
+    def m_status_kept(self, one, watcher):
+        one.answers, one.responders = watcher.answers, len(watcher.responders)
+        one.breaches += watcher.breaches
+        one.breaches += [f"the responder {serial:x} was not recorded" for serial in watcher.responders - self.m_books.responders()]
 
     def m_resumed(self, one, resume):
         said = end_of(resume, patience=4 * PATIENCE, signal_it=False)
@@ -174,35 +198,6 @@ class House:
             if done.returncode == 0 or time.monotonic() > deadline or "in progress" not in done.stdout:
                 return done.stdout.splitlines() or ([] if done.returncode == 0 else ["check_invariants gives no answer"])
             time.sleep(0.2)
-
-    def m_to_revoke(self):
-        """Serials of the filled mailboxes that are live."""
-        return [serial for serial, in self.m_query(
-            "SELECT k.serial FROM certificates k JOIN orders o ON o.nr = k.order_nr JOIN authorizations a ON a.nr = o.authorization"
-            " JOIN mailboxes b ON b.nr = a.mailbox WHERE k.revoked_at IS NULL AND b.address LIKE 'mailbox%@site%.example'"
-            f" ORDER BY k.nr LIMIT {A_ROUND}")]
-
-    def m_not_revoked(self, serials):
-        revoked = {serial for serial, in self.m_query("SELECT serial FROM certificates WHERE revoked_at IS NOT NULL")}
-        return [f"{serial.hex()} is not revoked, as the operator was told" for serial in serials if serial not in revoked]
-
-    def m_unrevoked(self, intents):
-        revoked = set(self.m_query("SELECT issuer, serial FROM intents WHERE revoked_at IS NOT NULL"))
-        return [f"the orphan {serial.hex()} is not recorded as revoked" for issuer, serial in intents
-                if (issuer, serial) not in revoked]
-
-    def m_missing_on_crls(self):
-        listed = {}
-        breaches = []
-        for issuer, shard, serial in self.m_query("SELECT issuer, shard, serial FROM intents WHERE revoked_at IS NOT NULL UNION ALL"
-                                                  " SELECT issuer, shard, serial FROM certificates WHERE revoked_at IS NOT NULL"):
-            if (issuer, shard) not in listed:
-                answer = acme_client.request("GET", f"{self.m_service.base_url}/crl/{issuer}/{shard}.crl")
-                listed[issuer, shard] = x509.load_der_x509_crl(answer.body)
-            number = int.from_bytes(serial, "big")
-            if listed[issuer, shard].get_revoked_certificate_by_serial_number(number) is None:
-                breaches.append(f"{serial.hex()} is not on the CRL")
-        return breaches
 
 
 def facts(journal, name):
@@ -235,9 +230,10 @@ def end_of(process, patience=PATIENCE, signal_it=True):
 
 
 def run(build, count, seed, ignore_syncs):
-    """`count` kills and `count` power cuts in turn; gives the rounds."""
+    """`count` kills, power cuts and deaths of the signer each, in turn; gives the rounds."""
     chance = random.Random(seed)
-    left = [Round(number + 1, ("kill", "cut")[number % 2]) for number in range(2 * count)]
+    kinds = ("kill", "cut") if ignore_syncs else ("kill", "cut", "signer")
+    left = [Round(number + 1, kinds[number % len(kinds)]) for number in range(len(kinds) * count)]
     done = []
     while left:
         home = pathlib.Path(tempfile.mkdtemp(prefix="mailca-crash-"))
