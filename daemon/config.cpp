@@ -96,6 +96,8 @@ Result<void> readSmtp(toml::Table smtp, const std::filesystem::path& directory, 
 Result<void> readMail(toml::Table mail, const std::filesystem::path& directory, Config& config) {
     TRY(const std::string maildir, mail.string("maildir"));
     config.maildir = beside(directory, maildir);
+    TRY(const std::string lmtp, mail.stringOr("lmtp_socket", ""));
+    config.lmtpSocket = beside(directory, lmtp);
     TRY(config.strictDkim, mail.booleanOr("strict_dkim", false));
     TRY(config.emailDelaySeconds, readCount(mail, "email_delay_seconds", 0, 3600));
     TRY(config.dnsDelaySeconds, readCount(mail, "dns_delay_seconds", 2, 3600));

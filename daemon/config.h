@@ -42,6 +42,7 @@ struct Config {
 
     EmailAddress challengeFrom;
     std::string maildir;
+    std::string lmtpSocket;  // empty: mail comes by the Maildir alone
     bool strictDkim = false;
     int emailDelaySeconds = 0, dnsDelaySeconds = 2;
     std::vector<DkimKeyFile> dkim;

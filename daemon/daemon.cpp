@@ -15,6 +15,7 @@ namespace {
 constexpr int kIssuanceWorkers = 16;
 constexpr int kOutboxWorkers = 16;
 constexpr int kIntakeWorkers = 16;
+constexpr int kLmtpWorkers = 8;  // conversations at once; each may be held by a peer that says little
 constexpr std::chrono::milliseconds kCrlTurn{30'000};
 constexpr std::chrono::milliseconds kIncidentTurn{5'000};
 
@@ -49,6 +50,7 @@ class Daemon::House {
             m_rooms->desk->stop();
             m_rooms->outbox->stop();
             m_rooms->intake->stop();
+            if (m_rooms->lmtp) m_rooms->lmtp->stop();
             m_rooms->crls->stop();
             m_rooms->incidents->stop();
             m_rooms->freshness->stop();
@@ -67,6 +69,7 @@ class Daemon::House {
         for (int i = 0; i < kIssuanceWorkers; ++i) m_workers.add("issuance", turnsOf(*m_rooms->desk));
         for (int i = 0; i < kOutboxWorkers; ++i) m_workers.add("outbox", turnsOf(*m_rooms->outbox));
         for (int i = 0; i < kIntakeWorkers; ++i) m_workers.add("intake", turnsOf(*m_rooms->intake));
+        for (int i = 0; m_rooms->lmtp && i < kLmtpWorkers; ++i) m_workers.add("lmtp", turnsOf(*m_rooms->lmtp));
         m_workers.add("incidents", [this] { return m_rooms->incidents->turn(kIncidentTurn); });
         m_workers.add("crl", [this]() -> Result<void> {
             m_rooms->rootCrls->reload();

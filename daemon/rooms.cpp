@@ -142,6 +142,11 @@ Result<void> openMail(const Config& config, Rooms& rooms) {
     TRY(rooms.signer, mail::DkimSigner::create(std::move(keys), kDkimLifetime));
     rooms.verifier.emplace(*rooms.resolver, rooms.clock);
     TRY(rooms.maildir, mail::Maildir::open(config.maildir));
+    if (config.lmtpSocket.empty()) return {};
+    mail::LmtpOptions lmtp;
+    lmtp.path = config.lmtpSocket;
+    lmtp.domain = config.challengeFrom.domain();
+    TRY(rooms.lmtp, mail::LmtpServer::listenAt(std::move(lmtp), *rooms.maildir, rooms.random));
     return {};
 }
 

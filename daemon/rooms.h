@@ -27,6 +27,7 @@
 #include "enroll/ra/service.h"
 #include "mail/dkim_signer.h"
 #include "mail/dkim_verifier.h"
+#include "mail/lmtp_server.h"
 #include "mail/maildir.h"
 #include "mail/transport.h"
 #include "repository/crl_schedule.h"
@@ -53,6 +54,7 @@ struct Rooms {
     std::optional<mail::DkimSigner> signer;
     std::optional<mail::DkimVerifier> verifier;
     std::optional<mail::Maildir> maildir;
+    std::unique_ptr<mail::LmtpServer> lmtp;  // when it is configured
     std::optional<ra::Policy> policy;
     std::optional<va::CaaChecker> caa;
     std::optional<ca::Issuance> issuance;

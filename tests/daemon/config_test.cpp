@@ -55,6 +55,7 @@ TEST_F(Configuration, IsReadWithDefaults) {
     EXPECT_EQ(config->acme.port, 9200);
     EXPECT_EQ(config->admin.port, 9202);
     EXPECT_EQ(config->smtpPort, 25);
+    EXPECT_TRUE(config->lmtpSocket.empty());
     EXPECT_EQ(config->dnsDelaySeconds, 2);
     EXPECT_FALSE(config->strictDkim);
     EXPECT_TRUE(config->portsFile.empty());

@@ -103,6 +103,9 @@ TEST_F(UnboundResolverTest, TellsApartWhyThereIsNothing) {  // J7
 TEST_F(UnboundResolverTest, ARecordThatDoesNotParseIsAFailure) {
     EXPECT_EQ(resolver()->caa("odd.plain.test").status, Status::Failed);
     EXPECT_TRUE(resolver()->caa("odd.plain.test").records.empty());
+    // Outside of the anchor everything is insecure, but that is no word on a record which nobody can read (C25, C26).
+    EXPECT_EQ(resolver(s_folder->file("anchor"))->caa("plain.test").security, Security::Insecure);
+    EXPECT_EQ(resolver(s_folder->file("anchor"))->caa("odd.plain.test").security, Security::Indeterminate);
 }
 
 TEST_F(UnboundResolverTest, NeverAsksForWhatIsNoName) {
