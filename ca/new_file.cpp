@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <utility>
@@ -76,7 +75,7 @@ Result<void> writeNewFile(const std::string& path, ByteView content, FileMode mo
 
 Result<void> replaceFile(const std::string& path, ByteView content, FileMode mode) {
     const std::string next = path + ".next";
-    std::remove(next.c_str());  // of a run that was broken off
+    ::unlink(next.c_str());  // of a run that was broken off
     TRY_VOID(writeNewFile(next, content, mode));
     if (std::rename(next.c_str(), path.c_str()) != 0) {
         return fail(ErrorKind::Io, path + ": cannot be replaced; the new one is " + next);
