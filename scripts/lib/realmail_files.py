@@ -24,6 +24,7 @@ virtual_mailbox_maps = texthash:{home}/postfix/etc/mailboxes
 virtual_minimum_uid = 1
 virtual_uid_maps = static:8
 virtual_gid_maps = static:8
+transport_maps = inline:{{ {by_lmtp} }}
 smtpd_tls_cert_file = {TLS_CERTIFICATE}
 smtpd_tls_key_file = {TLS_KEY}
 smtpd_tls_security_level = may
@@ -50,6 +51,7 @@ trace unix - - n - 0 bounce
 error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
+lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -124,8 +126,9 @@ http {{
 """
 
 
-def postfix(home, env, domains, mailboxes):
-    return {"main.cf": POSTFIX_MAIN.format(home=home, domains=", ".join(domains), first_domain=domains[0], **env),
+def postfix(home, env, domains, mailboxes, lmtp_domains):
+    by_lmtp = ", ".join(f"{{ {domain} = lmtp:unix:{env['LMTP_SOCKET']} }}" for domain in lmtp_domains)
+    return {"main.cf": POSTFIX_MAIN.format(home=home, domains=", ".join(domains), first_domain=domains[0], by_lmtp=by_lmtp, **env),
             "master.cf": POSTFIX_MASTER.format(**env),
             "mailboxes": "".join(f"{mailbox} {mailbox}/\n" for mailbox in mailboxes)}
 

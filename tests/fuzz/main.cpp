@@ -58,7 +58,8 @@ int bend(const Target& target, std::chrono::seconds length, unsigned run) {
 
 Targets all() {
     Targets out = caTargets();
-    for (const Targets& more : {signerTargets(), acmeTargets(), mailTargets()}) out.insert(more.begin(), more.end());
+    for (const Targets& more : {signerTargets(), acmeTargets(), mailTargets(), mailDoorTargets()})
+        out.insert(more.begin(), more.end());
     return out;
 }
 

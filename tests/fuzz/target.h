@@ -33,9 +33,10 @@ using Targets = std::map<std::string, Target (*)(const World&)>;
 std::vector<Bytes> filesOf(const std::filesystem::path& folder, const std::string& suffix);
 std::vector<Bytes> textsOf(std::initializer_list<std::string_view> texts);
 
-Targets caTargets();      // what the CA reads: keys, requests, profiles, what it is about to sign
-Targets signerTargets();  // what crosses the signer's socket, and timestamp queries
-Targets acmeTargets();    // what a client of the API sends
-Targets mailTargets();    // what a mail and the DNS say
+Targets caTargets();        // what the CA reads: keys, requests, profiles, what it is about to sign
+Targets signerTargets();    // what crosses the signer's socket, and timestamp queries
+Targets acmeTargets();      // what a client of the API sends
+Targets mailTargets();      // what a mail and the DNS say
+Targets mailDoorTargets();  // what hands a mail in
 
 }  // namespace mailca::fuzz
