@@ -8,6 +8,7 @@
 
 #include "ca/new_file.h"
 #include "core/toml/table.h"
+#include "daemon/config_values.h"
 
 namespace mailca::daemon {
 namespace {
@@ -46,12 +47,6 @@ Result<Endpoint> readEndpoint(toml::Table& table, std::string_view key, const ch
         if (error == std::errc{} && rest == end && isLoopback(endpoint.host)) return endpoint;
     }
     return table.wrong(key, "must be a loopback address and a port, as \"127.0.0.1:9200\"; nginx faces the network");
-}
-
-Result<int> readCount(toml::Table& table, std::string_view key, int otherwise, int most) {
-    TRY(const std::int64_t value, table.integerOr(key, otherwise));
-    if (value < 0 || value > most) return table.wrong(key, "must be from 0 to " + std::to_string(most));
-    return static_cast<int>(value);
 }
 
 template <typename T>
@@ -295,6 +290,7 @@ Result<Config> Config::load(const std::string& path) {
     TRY_VOID(readRest(file, directory, config));
     TRY(std::optional<toml::Table> acme, file.optionalTable("acme"));
     if (acme) TRY_VOID(readAcme(*std::move(acme), directory, config));
+    TRY(config.chaos, readChaos(file));
     TRY_VOID(file.finish());
     return config;
 }

@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/passphrase.h"
 #include "core/result.h"
+#include "daemon/chaos.h"
 #include "enroll/ra/limits.h"
 #include "mail/connection.h"
 
@@ -59,6 +60,8 @@ struct Config {
     bool externalAccountRequired = false;
     bool changedTermsNeedAgreement = false;
     int reuseAuthorizationDays = 0;
+
+    ChaosConfig chaos;
 
     int timestampToleranceMs = 1000;   // to UTC; stated in every token
     bool unsynchronisedClock = false;  // timestamps by a clock that nobody keeps in step

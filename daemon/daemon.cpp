@@ -93,6 +93,7 @@ Daemon::~Daemon() {
 }
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Config& config) {
+    tellOf(config.chaos);
     TRY(std::unique_ptr<Rooms> rooms, Rooms::open(config));
     auto house = std::make_unique<House>(std::move(rooms));
     TRY_VOID(house->open(config));

@@ -35,6 +35,7 @@ acme::Services acmeServices(const Config& config, Rooms& rooms) {
                           .revocations = *rooms.revocations,
                           .desk = *rooms.desk,
                           .authority = *rooms.authority,
+                          .chaos = acme::Chaos(config.chaos.api, rooms.random),
                           .mailReleased = [&rooms] { rooms.outbox->wake(); },
                           .revoked = [&rooms] { rooms.crls->wake(); }};
 }

@@ -164,6 +164,7 @@ void openRegistration(const Config& config, Rooms& rooms) {
                                     .changedTermsNeedAgreement = config.changedTermsNeedAgreement,
                                     .externalAccountRequired = config.externalAccountRequired,
                                     .reuse = 24h * config.reuseAuthorizationDays,
+                                    .reusedOfHundred = config.chaos.reusedAuthorizations,
                                     .emailMailDelay = seconds{config.emailDelaySeconds},
                                     .dnsMailDelay = seconds{config.dnsDelaySeconds}});
     rooms.limits.emplace(config.limits, store.orders(), rooms.clock);

@@ -5,14 +5,11 @@
 namespace mailca::acme {
 namespace {
 
-// How soon a client may ask again while mail travels.
-constexpr const char* kMailRetryAfter = "1";
-
 Answer answerWith(const Services& services, const ra::Authorization& authorization) {
     const Time now = services.clock.now();
     Answer answer{.body = render(authorization, services.urls, now)};
     if (authorization.status(now) == ra::AuthorizationStatus::Pending) {
-        answer.headers.emplace_back("Retry-After", kMailRetryAfter);
+        answer.headers.emplace_back("Retry-After", services.chaos.retryAfter());
     }
     return answer;
 }
@@ -62,7 +59,7 @@ Result<Answer> challenge(const Services& services, const Signed& request, const 
     Answer answer{.body = render(found.challenge, services.urls)};
     answer.headers.emplace_back("Link", "<" + services.urls.authorization(found.id) + ">;rel=\"up\"");  // B19
     if (std::holds_alternative<ra::Processing>(found.challenge.state())) {
-        answer.headers.emplace_back("Retry-After", kMailRetryAfter);
+        answer.headers.emplace_back("Retry-After", services.chaos.retryAfter());
     }
     return answer;
 }

@@ -10,6 +10,7 @@
 #include "core/clock.h"
 #include "core/json/json.h"
 #include "enroll/acme/account_keys.h"
+#include "enroll/acme/chaos.h"
 #include "enroll/acme/nonces.h"
 #include "enroll/acme/urls.h"
 #include "enroll/ra/incident_port.h"
@@ -40,6 +41,7 @@ struct Services {
     ra::Revocations& revocations;
     ra::IssuanceDesk& desk;
     const ca::Authority& authority;
+    Chaos chaos;
     std::function<void()> mailReleased;  // wakes the outbox; never blocks
     std::function<void()> revoked;       // wakes the CRL schedule; never blocks
 };

@@ -121,11 +121,12 @@ Result<std::variant<OrderView, Wait>> Orders::create(const Account& account, con
     TRY(const Named named, expandProfile(m_profiles, request.profile));
     const std::optional<Replaced>& replaced = request.replaced;
     if (replaced) TRY_VOID(checkReplaced(account, identifier, *replaced));
+    const bool reusing = reuses() && happens(m_policy.reusedOfHundred, m_random);
     std::optional<bool> counted;  // as an order with a mail; a second decision counts no second order
     return decide([&]() -> Result<Created> {
         const Time now = m_clock.now();
         std::optional<Authorization> valid;
-        if (reuses()) {
+        if (reusing) {
             TRY(valid, m_orders.findValid(account.id, identifier, now));
         }
         if (!counted || (!valid && !*counted)) {

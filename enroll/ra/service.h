@@ -27,6 +27,7 @@ struct Policy {
     // How long a proven mailbox stays proven for its account: orders then reuse its authorization, and newAuthz is
     // offered. 0: every order proves anew; at most 30 days (SBR 4.2.1).
     seconds reuse{0};
+    int reusedOfHundred = 100;  // fewer where clients are tested
     seconds emailMailDelay{0};  // after the first fetch of the authorization (A14)
     seconds dnsMailDelay{2};
     seconds authorizationLifetime{24h};  // at most 24 h (A17)

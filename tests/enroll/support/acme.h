@@ -89,6 +89,7 @@ class AcmeApi : public Registration {
         revocations,
         desk,
         disk().authority(),
+        acme::Chaos({}, random),
         [this] { ++mailsReleased; },
         [] {}};
     web::Router router = routed(services);
