@@ -33,11 +33,12 @@ Result<ChaosConfig> readChaos(toml::Table& file) {
 
 void tellOf(const ChaosConfig& chaos) {
     if (!chaos.on) return;
-    log::warning("chaos.on", {{"why", "[chaos] is configured: this service misbehaves on purpose, for tests of clients"},
-                              {"bad_nonces", std::to_string(chaos.api.badNonces)},
-                              {"reused_authorizations", std::to_string(chaos.reusedAuthorizations)},
-                              {"retry_after_seconds", std::to_string(chaos.api.retryAfterSeconds)},
-                              {"finalize_is_processing", chaos.api.finalizeIsProcessing ? "true" : "false"}});
+    log::warning("chaos.on",
+                 {{"why", "[chaos] is configured: this service misbehaves on purpose, for tests of clients"},
+                  {"bad_nonces", std::to_string(chaos.api.badNonces)},
+                  {"reused_authorizations", std::to_string(chaos.reusedAuthorizations)},
+                  {"retry_after_seconds", std::to_string(chaos.api.retryAfterSeconds)},
+                  {"finalize_is_processing", chaos.api.finalizeIsProcessing ? "true" : "false"}});
 }
 
 }  // namespace mailca::daemon

@@ -3,6 +3,12 @@
 #include "client/acme/problem.h"
 
 namespace mailca::client::acme {
+namespace {
+
+// A nonce can be lost to a restart of the server, or to one that forgets early, several times in a row.
+constexpr int kNonceTries = 10;
+
+}  // namespace
 
 Result<Session> Session::create(Http& http, Directory directory, const crypto::PrivateKey& key,
                                 std::string accountUrl) {
@@ -28,7 +34,8 @@ Result<std::string> Session::registerAccount(const json::Value& request) {
 
 Result<http::Reply> Session::send(const std::string& url, const std::string& payload) {
     TRY(http::Reply reply, sendOnce(url, payload));
-    if (reply.status == 400 && problemOf(reply).kind == ErrorKind::BadNonce) {
+    for (int tries = 1; tries < kNonceTries; ++tries) {
+        if (reply.status != 400 || problemOf(reply).kind != ErrorKind::BadNonce) break;
         TRY(reply, sendOnce(url, payload));
     }
     if (reply.status < 200 || reply.status > 299) return problemOf(reply);

@@ -2,6 +2,7 @@
 // default nothing of it happens; only an installation for tests can be configured otherwise (docs/decisions/chaos.md).
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "core/random.h"
@@ -25,7 +26,7 @@ class Chaos {
 
  private:
     ChaosSettings m_settings;
-    Random& m_random;
+    std::reference_wrapper<Random> m_random;
 };
 
 }  // namespace mailca::acme

@@ -41,7 +41,8 @@ Result<Signed> open(const Services& services, std::string_view body, const std::
     if (jws.nonce.empty()) return fail(ErrorKind::BadNonce, "the protected header has no nonce");
     TRY_VOID(services.nonces.spend(jws.nonce));
     if (services.chaos.refusesNonce()) {
-        return fail(ErrorKind::BadNonce, "the nonce was good, but this service tests you; take the one in Replay-Nonce");
+        return fail(ErrorKind::BadNonce,
+                    "the nonce was good, but this service tests you; take the one in Replay-Nonce");
     }
 
     out.postAsGet = jws.payload.empty();

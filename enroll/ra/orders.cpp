@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "enroll/ra/chance.h"
 #include "enroll/ra/decide.h"
 #include "enroll/ra/service.h"
 

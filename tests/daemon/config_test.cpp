@@ -125,6 +125,28 @@ TEST_F(Configuration, WrongValuesSayWhatToDo) {
     }
 }
 
+TEST_F(Configuration, ChaosIsForTestInstallationsOnly) {
+    const std::string chaos =
+        "[chaos]\nbad_nonces = 30\nreused_authorizations = 50\nretry_after_seconds = 3\nfinalize_is_processing = "
+        "true\n";
+    EXPECT_FALSE(load(good())->chaos.on);
+    for (const char* environment : {"", "environment = \"production\"\n"}) {
+        const auto refused = load(environment + good() + chaos);
+        ASSERT_FALSE(refused);
+        EXPECT_NE(refused.error().detail.find("environment = \"test\""), std::string::npos) << refused.error().detail;
+    }
+    EXPECT_FALSE(load("environment = \"tset\"\n" + good()));
+    const auto config = load("environment = \"test\"\n" + good() + chaos);
+    ASSERT_TRUE(config) << config.error().text();
+    EXPECT_TRUE(config->chaos.on);
+    EXPECT_EQ(config->chaos.api.badNonces, 30);
+    EXPECT_EQ(config->chaos.api.retryAfterSeconds, 3);
+    EXPECT_TRUE(config->chaos.api.finalizeIsProcessing);
+    EXPECT_EQ(config->chaos.reusedAuthorizations, 50);
+    EXPECT_FALSE(load("environment = \"test\"\n" + good())->chaos.on);
+    EXPECT_FALSE(load("environment = \"test\"\n" + good() + "[chaos]\nbad_nonces = 101\n"));
+}
+
 TEST_F(Configuration, MissingFileIsSaid) {
     const auto config = Config::load(directory.file("nowhere.toml"));
     ASSERT_FALSE(config);

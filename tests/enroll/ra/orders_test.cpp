@@ -158,6 +158,15 @@ TEST_F(OrdersTest, ReuseWhatTheAccountProvedForTheSameIdentifier) {  // design s
     EXPECT_EQ(order("alice@example.org").error().kind, ErrorKind::RateLimited) << "proved by another account";
 }
 
+TEST_F(OrdersTest, ReuseOnlySomeWhereClientsAreTested) {
+    policy.reuse = 24h * 7;
+    policy.reusedOfHundred = 0;
+    const OrderView first = ready();
+    const OrderView second = order("alice@example.org").value();
+    EXPECT_NE(second.authorization.id, first.authorization.id);
+    EXPECT_EQ(second.order.status(second.authorization, clock.now()), OrderStatus::Pending);
+}
+
 TEST_F(OrdersTest, NeverReuseForMoreThanThirtyDays) {  // SBR 4.2.1
     policy.reuse = 24h * 400;
     const OrderView first = ready();
