@@ -18,7 +18,8 @@ class Session {
     static Result<Session> create(Http& http, Directory directory, const crypto::PrivateKey& key,
                                   std::string accountUrl);
 
-    // A 2xx answer. A badNonce is tried again with a fresh nonce, up to nine times (section 6.5); any other problem is an Error.
+    // A 2xx answer. A badNonce is tried again with a fresh nonce, up to nine times (section 6.5); any other problem is
+    // an Error.
     Result<http::Reply> post(const std::string& url, const json::Value& payload);
     Result<http::Reply> fetch(const std::string& url);  // POST-as-GET
     // The account of the key, made when it is new (section 7.3). The account's URL.
