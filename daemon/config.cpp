@@ -9,6 +9,7 @@
 #include "ca/new_file.h"
 #include "core/toml/table.h"
 #include "daemon/config_values.h"
+#include "enroll/ra/envelope_sender.h"
 
 namespace mailca::daemon {
 namespace {
@@ -258,6 +259,10 @@ Result<EmailAddress> readChallengeFrom(toml::Table& mail) {
     TRY(const std::string text, mail.string("from"));
     auto address = EmailAddress::parse(text);
     if (!address) return mail.wrong("from", "is " + address.error().detail);
+    if (address->local().size() > ra::kLongestSenderLocal) {
+        return mail.wrong("from",
+                          "needs a local part of at most 31 octets: each mail leaves from a plus address of it");
+    }
     return address;
 }
 

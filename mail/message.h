@@ -74,6 +74,8 @@ class Message {
     // The first text/plain part of a shape other than Other: transfer encoding and charset undone (octets that are not
     // of the charset become U+FFFD or "?"), line ends "\n".
     const std::optional<std::string>& text() const { return m_text; }
+    // The content of a multipart/report's second part, when that is message/delivery-status (RFC 6522, RFC 3464).
+    const std::optional<std::string>& deliveryStatus() const { return m_deliveryStatus; }
 
  private:
     friend class MessageParser;
@@ -89,6 +91,7 @@ class Message {
     Shape m_shape = Shape::Other;
     std::string m_contentType;
     std::optional<std::string> m_text;
+    std::optional<std::string> m_deliveryStatus;
 };
 
 // Every line end becomes CRLF: CRLF stays, a bare CR or a bare LF turns into one (A48, H10).

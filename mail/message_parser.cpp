@@ -138,6 +138,24 @@ std::size_t countAddressSigns(std::string_view field) {
     return signs;
 }
 
+// RFC 6522 section 3: what the machine reads is the second part. RFC 6533 has a second name for it.
+GMimePart* findDeliveryStatus(GMimeObject* top) {
+    if (!GMIME_IS_MULTIPART(top) || !isType(top, "multipart", "report")) return nullptr;
+    if (g_mime_multipart_get_count(GMIME_MULTIPART(top)) < 2) return nullptr;
+    GMimeObject* part = g_mime_multipart_get_part(GMIME_MULTIPART(top), 1);
+    const bool status = isType(part, "message", "delivery-status") || isType(part, "message", "global-delivery-status");
+    return status && GMIME_IS_PART(part) ? GMIME_PART(part) : nullptr;
+}
+
+std::string decodedContent(GMimePart* part) {
+    GMimeDataWrapper* content = g_mime_part_get_content(part);
+    if (content == nullptr) return {};
+    const Ref<GMimeStream> memory(g_mime_stream_mem_new());
+    g_mime_data_wrapper_write_to_stream(content, memory.get());
+    const GByteArray* octets = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory.get()));
+    return octets == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(octets->data), octets->len);
+}
+
 std::string decodedText(GMimeTextPart* part) {
     const GString decoded(g_mime_text_part_get_text(part));
     if (decoded == nullptr) return {};
@@ -228,6 +246,7 @@ class MessageParser {
         const Found found = findShape(top);
         m_message.m_shape = found.shape;
         if (found.text != nullptr) m_message.m_text = decodedText(found.text);
+        if (GMimePart* status = findDeliveryStatus(top)) m_message.m_deliveryStatus = decodedContent(status);
         return {};
     }
 

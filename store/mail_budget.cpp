@@ -31,18 +31,25 @@ Result<Time> strangersNext(Connection& db, std::int64_t mailbox, const ra::Stran
     return filling ? *filling + budget.per : now;
 }
 
-// Of one account for one mailbox: the orders since it last proved it.
+// Of one account for one mailbox: the orders since it last proved it, and those whose mail was refused or came back.
 Result<void> countUnanswered(Connection& db, std::int64_t mailbox, std::int64_t account, Time since,
                              ra::MailCounts& counts) {
+    static const std::string kUndeliverable(kindText(fail(ErrorKind::Connection, "")));
+    const auto timeOr = [](const Row& row, int column) { return row.isNull(column) ? Time{} : row.time(column); };
     TRY(const auto row,
-        db.first("SELECT count(*), max(created_at) FROM authorizations WHERE mailbox = ?1 AND account = ?2"
-                 " AND created_at >= ?3 AND nr > coalesce((SELECT max(a.nr) FROM authorizations a"
-                 " JOIN challenges c ON c.nr = a.nr WHERE a.mailbox = ?1 AND a.account = ?2"
-                 " AND c.posted_at IS NOT NULL AND c.proven_at IS NOT NULL), 0)",
-                 {mailbox, account, since}, [](const Row& found) {
-                     return std::pair(found.number(0), found.isNull(1) ? Time{} : found.time(1));
+        db.first("SELECT count(*), max(b.created_at), count(c.ended_at), max(c.ended_at) FROM authorizations b"
+                 " LEFT JOIN challenges c ON c.nr = b.nr AND c.error_kind = ?4 WHERE b.mailbox = ?1 AND b.account = ?2"
+                 " AND b.created_at >= ?3 AND b.nr > coalesce((SELECT max(a.nr) FROM authorizations a"
+                 " JOIN challenges p ON p.nr = a.nr WHERE a.mailbox = ?1 AND a.account = ?2"
+                 " AND p.posted_at IS NOT NULL AND p.proven_at IS NOT NULL), 0)",
+                 {mailbox, account, since, kUndeliverable}, [&](const Row& found) {
+                     counts.unanswered = found.number(0);
+                     counts.lastOrder = timeOr(found, 1);
+                     counts.undeliverable = found.number(2);
+                     counts.lastUndeliverable = timeOr(found, 3);
+                     return true;
                  }));
-    std::tie(counts.unanswered, counts.lastOrder) = row.value();
+    static_cast<void>(row);  // an aggregate has its row always
     return {};
 }
 

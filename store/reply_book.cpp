@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/crypto/hash.h"
+#include "enroll/ra/envelope_sender.h"
 #include "store/rows.h"
 
 namespace mailca::store {
@@ -41,11 +42,13 @@ struct VerdictWriter {
                    {wrong.challenge, at, kindText(error), error.detail, kWrongRepliesAtMost}));
         return counted;
     }
-    Result<int> operator()(const ra::Unverifiable& left) const {
+    Result<int> operator()(const ra::Unverifiable& left) const { return end(left.challenge, left.error); }
+    Result<int> operator()(const ra::Undeliverable& back) const { return end(back.challenge, back.error); }
+    Result<int> end(const ChallengeId& challenge, const Error& error) const {
         static const std::string kEnd =
             std::string("UPDATE challenges SET ended_at = ?2, error_kind = ?3, error_detail = ?4, mail_due_at = NULL")
                 .append(kStillOpen);
-        return db.run(kEnd, {left.challenge, at, kindText(left.error), left.error.detail});
+        return db.run(kEnd, {challenge, at, kindText(error), error.detail});
     }
     Result<int> operator()(const ra::ProvesNothing&) const { return 0; }
 };
@@ -54,6 +57,7 @@ std::optional<ChallengeId> challengeOf(const ra::JudgedReply& reply) {
     if (const auto* proves = std::get_if<ra::Proves>(&reply.verdict)) return proves->challenge;
     if (const auto* wrong = std::get_if<ra::WrongDigest>(&reply.verdict)) return wrong->challenge;
     if (const auto* left = std::get_if<ra::Unverifiable>(&reply.verdict)) return left->challenge;
+    if (const auto* back = std::get_if<ra::Undeliverable>(&reply.verdict)) return back->challenge;
     return std::get<ra::ProvesNothing>(reply.verdict).challenge;
 }
 
@@ -104,6 +108,22 @@ Result<std::optional<ra::AwaitedReply>> ReplyBook::findByPart1(const Bytes& part
                     .tokenPart2 = base64UrlOf(row, 11),
                     .newThumbprint = base64UrlOf(row, 12)};
             });
+    });
+}
+
+Result<std::optional<ChallengeId>> ReplyBook::findByEnvelopeSender(const EmailAddress& address) {
+    using Found = std::optional<ChallengeId>;
+    const auto row = ra::rowOfEnvelopeSender(address);
+    if (!row) return Found();
+    return m_database.read([&](Connection& db) -> Result<Found> {
+        TRY(const auto sent,
+            db.all("SELECT m.envelope_sender, c.id FROM challenge_mails m JOIN challenges c ON c.nr = m.challenge"
+                   " WHERE substr(m.part1_sha256, 1, 8) = ?1",
+                   {*row}, [](const Row& one) { return std::pair(one.text(0), one.id<ChallengeId>(1)); }));
+        for (const auto& [sender, challenge] : sent) {
+            if (equalConstantTime(asBytes(sender), asBytes(address.text()))) return Found(challenge);
+        }
+        return Found();
     });
 }
 

@@ -11,6 +11,7 @@ class ReplyBook final : public ra::ReplyBook {
     explicit ReplyBook(Database& database) : m_database(database) {}
 
     Result<std::optional<ra::AwaitedReply>> findByPart1(const Bytes& part1Sha256) override;
+    Result<std::optional<ChallengeId>> findByEnvelopeSender(const EmailAddress& address) override;
     // Succeeds too when the verdict came too late to change anything: the mail is on record all the same.
     Result<void> record(const ra::JudgedReply& reply) override;
 

@@ -5,6 +5,7 @@
 #include "core/crypto/hash.h"
 #include "core/log.h"
 #include "enroll/intake/evidence.h"
+#include "enroll/va/bounce.h"
 
 namespace mailca::intake {
 namespace {
@@ -170,6 +171,7 @@ Result<void> Intake::judge(const std::string& name, std::string_view raw) {
         reply.reason = "not a mail that can be read: " + message.error().detail;
         return settle(reply);
     }
+    if (const auto why = va::failureReported(*message)) return judgeReport(*message, *why, std::move(reply));
     const auto token = va::tokenOfSubject(message->subject());
     if (!token) {
         reply.reason = "its subject holds no ACME token";
@@ -191,6 +193,20 @@ Result<void> Intake::judge(const std::string& name, std::string_view raw) {
     reply.reason = std::move(judged.reason);
     reply.verdict = std::move(judged.verdict);
     reply.evidence = evidenceOf(dkim, expected ? std::optional(va::inReplyToOf(*message, *expected)) : std::nullopt);
+    return settle(reply);
+}
+
+// A32: a report that came to the address which one mail left from ends that mail's challenge. To any other it says
+// nothing.
+Result<void> Intake::judgeReport(const mail::Message& message, const std::string& why, ra::JudgedReply reply) {
+    reply.reason = "it reports that a mail came back, but came to no address that one left from";
+    for (const EmailAddress& address : va::reportedTo(message)) {
+        TRY(const auto challenge, m_book.findByEnvelopeSender(address));
+        if (!challenge) continue;
+        reply.reason = "the challenge mail came back (" + why + ")";
+        reply.verdict = ra::Undeliverable{*challenge, fail(ErrorKind::Connection, reply.reason)};
+        break;
+    }
     return settle(reply);
 }
 

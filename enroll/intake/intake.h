@@ -51,6 +51,7 @@ class Intake {
     void await();
     Result<void> process(const std::string& name);
     Result<void> judge(const std::string& name, std::string_view raw);
+    Result<void> judgeReport(const mail::Message& message, const std::string& why, ra::JudgedReply reply);
     Result<void> settle(const ra::JudgedReply& reply);
     Patience postpone(const std::string& name);
     bool isPostponed(const std::string& name, Time now) const;

@@ -4,6 +4,7 @@
 
 #include "core/log.h"
 #include "enroll/outbox/challenge_mail.h"
+#include "enroll/ra/envelope_sender.h"
 #include "enroll/va/email_reply.h"
 
 namespace mailca::outbox {
@@ -13,15 +14,9 @@ constexpr int kBatch = 16;
 constexpr std::chrono::milliseconds kIdle{1000};
 constexpr seconds kFirstRetry{5};
 constexpr seconds kLongestRetry{1h};
-constexpr std::size_t kEnvelopeBytes = 16;
 
 seconds retryAfter(int attempts) {
     return std::min<seconds>(kFirstRetry * (1LL << std::clamp(attempts, 0, 10)), kLongestRetry);
-}
-
-// Unguessable, a plus address of our own: a report that comes there is about this one mail (A32).
-Result<EmailAddress> envelopeSender(const EmailAddress& from, Random& random) {
-    return EmailAddress::parse(from.local() + "+" + random.token(kEnvelopeBytes) + "@" + from.domain());
 }
 
 std::string_view withoutBrackets(const mail::MessageId& id) {
@@ -134,14 +129,15 @@ void Outbox::letGo(const ra::DueMail& mail) {
 Result<void> Outbox::send(const ra::DueMail& due) {
     const Time now = m_clock.now();
     const auto id = mail::MessageId::random(m_random, due.from);
-    TRY(const EmailAddress sender, envelopeSender(due.from, m_random));
     const TokenPart1 token = TokenPart1::draw(m_random);
+    const Bytes part1Sha256 = token.sha256();
+    TRY(const EmailAddress sender, ra::envelopeSender(due.from, part1Sha256, m_random));
     auto mail = composeChallenge(due, token, id, now);
     if (!mail) return m_book.recordOutcome({due.challenge, now, ra::MailRefused{mail.error()}});
 
-    const auto recorded = m_book.recordSend({due.challenge, token.sha256(),
-                                             va::expectedDigest(token.text(), due.tokenPart2, due.thumbprint),
-                                             std::string(withoutBrackets(id)), sender.text(), now});
+    const auto recorded =
+        m_book.recordSend({due.challenge, part1Sha256, va::expectedDigest(token.text(), due.tokenPart2, due.thumbprint),
+                           std::string(withoutBrackets(id)), sender.text(), now});
     if (!recorded && recorded.error().kind == ErrorKind::Conflict) return {};  // the challenge has ended meanwhile
     TRY_VOID(recorded);
 

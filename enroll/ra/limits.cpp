@@ -89,6 +89,13 @@ std::optional<Wait> Limits::mailWait(const MailCounts& counts, int times) const 
                           "each time; it goes on once a challenge of the mailbox is proved")) {
         return wait;
     }
+    // A32: a mailbox that refuses our mail is left alone, longer each time. Who proves it goes on at once.
+    if (auto wait =
+            waitUntil(counts.lastUndeliverable + pauseOf(counts.undeliverable, 1), now,
+                      "the last challenge mail to this mailbox was refused or came back: this account is paused "
+                      "for it, longer each time; find out whether the mailbox takes mail")) {
+        return wait;
+    }
     if (counts.mailboxAndAccount >= most) {
         return waitUntil(counts.oldest + kHour, now, "too many orders for this mailbox within an hour");
     }

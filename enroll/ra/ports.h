@@ -130,6 +130,8 @@ struct MailCounts {
     Time oldest{};                 // of those
     int unanswered = 0;            // of this account in a row, for a month
     Time lastOrder{};              // of those
+    int undeliverable = 0;         // of those: the mail was refused or came back (A32)
+    Time lastUndeliverable{};      // when the last of them did
     bool validatedBefore = false;  // the account proved control of the mailbox, at any time
     Time strangersNext{};          // when a mail of an account that did not may leave; in the past: now
 };
@@ -239,6 +241,11 @@ struct Unverifiable {
     ChallengeId challenge;
     Error error;
 };
+// The challenge mail came back (A32): ends it, and pauses mail for the account and mailbox.
+struct Undeliverable {
+    ChallengeId challenge;
+    Error error;
+};
 struct ProvesNothing {
     std::optional<ChallengeId> challenge;  // when one was named
 };
@@ -249,13 +256,15 @@ struct JudgedReply {
     Time at;
     std::string reason;    // a sentence, for `explain`
     std::string evidence;  // JSON: DKIM d, s, a, h, DNSSEC state (A49)
-    std::variant<Proves, WrongDigest, ProvesNothing, Unverifiable> verdict;
+    std::variant<Proves, WrongDigest, ProvesNothing, Unverifiable, Undeliverable> verdict;
 };
 
 class ReplyBook {
  public:
     virtual ~ReplyBook() = default;
     virtual Result<std::optional<AwaitedReply>> findByPart1(const Bytes& part1Sha256) = 0;
+    // Whose mail left from this address, which only those know who carried it; nothing for any other.
+    virtual Result<std::optional<ChallengeId>> findByEnvelopeSender(const EmailAddress& address) = 0;
     // Records it and applies its verdict to the challenge: provenAt once, never after the end or expiry (A17-A19). The
     // same raw mail again changes nothing.
     virtual Result<void> record(const JudgedReply& reply) = 0;

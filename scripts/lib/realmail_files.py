@@ -24,7 +24,7 @@ virtual_mailbox_maps = texthash:{home}/postfix/etc/mailboxes
 virtual_minimum_uid = 1
 virtual_uid_maps = static:8
 virtual_gid_maps = static:8
-transport_maps = inline:{{ {by_lmtp} }}
+transport_maps = inline:{{ {by_lmtp}{gone} }}
 smtpd_tls_cert_file = {TLS_CERTIFICATE}
 smtpd_tls_key_file = {TLS_KEY}
 smtpd_tls_security_level = may
@@ -52,6 +52,8 @@ error unix - - n - - error
 retry unix - - n - - error
 virtual unix - n n - - virtual
 lmtp unix - - n - - lmtp
+refuse unix - n n - - pipe
+  user=nobody argv={home}/postfix/etc/refuse
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -128,8 +130,10 @@ http {{
 
 def postfix(home, env, domains, mailboxes, lmtp_domains):
     by_lmtp = ", ".join(f"{{ {domain} = lmtp:unix:{env['LMTP_SOCKET']} }}" for domain in lmtp_domains)
-    return {"main.cf": POSTFIX_MAIN.format(home=home, domains=", ".join(domains), first_domain=domains[0], by_lmtp=by_lmtp, **env),
-            "master.cf": POSTFIX_MASTER.format(**env),
+    gone = "".join(f", {{ {mailbox} = refuse: }}" for mailbox in mailboxes if mailbox.startswith("gone@"))
+    return {"main.cf": POSTFIX_MAIN.format(home=home, domains=", ".join(domains), first_domain=domains[0], by_lmtp=by_lmtp, gone=gone, **env),
+            "master.cf": POSTFIX_MASTER.format(home=home, **env),
+            "refuse": "#!/bin/sh\nexit 67\n",  # EX_NOUSER: there is no such mailbox
             "mailboxes": "".join(f"{mailbox} {mailbox}/\n" for mailbox in mailboxes)}
 
 

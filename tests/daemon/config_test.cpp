@@ -108,6 +108,7 @@ TEST_F(Configuration, WrongValuesSayWhatToDo) {
         {"\"https://acme.example.org\"", "\"acme.example.org\"", "https://"},
         {"\"https://acme.example.org\"", "\"https://acme.example.org/\"", "slash"},
         {"\"acme@ca.example\"", "\"acme\"", "not a mailbox address"},
+        {"\"acme@ca.example\"", "\"a-local-part-of-thirty-two-octets@ca.example\"", "at most 31"},
         {"host = \"127.0.0.1\"", "host = \"127.0.0.1\"\nsecurity = \"ssl\"", "one of plain, starttls, tls"},
         {"host = \"127.0.0.1\"", "host = \"127.0.0.1\"\nport = \"25\"", "whole number"},
         {"issuer_domains = [\"ca.example\"]", "issuer_domains = []", "at least one"},

@@ -127,6 +127,9 @@ class FailingReplies final : public Failing<ra::ReplyBook> {
     Result<std::optional<ra::AwaitedReply>> findByPart1(const Bytes& part1Sha256) override {
         return call(&ra::ReplyBook::findByPart1, part1Sha256);
     }
+    Result<std::optional<ChallengeId>> findByEnvelopeSender(const EmailAddress& address) override {
+        return call(&ra::ReplyBook::findByEnvelopeSender, address);
+    }
     Result<void> record(const ra::JudgedReply& reply) override { return call(&ra::ReplyBook::record, reply); }
 };
 

@@ -1,4 +1,5 @@
 #include "dns/rdata.h"
+#include "enroll/va/bounce.h"
 #include "enroll/va/caa_value.h"
 #include "enroll/va/email_reply.h"
 #include "mail/dkim_key_record.h"
@@ -80,10 +81,24 @@ Target caaValue(const World&) {
     return out;
 }
 
+Target deliveryReport(const World&) {
+    return {filesOf(test::dataFile("bounces"), ".eml"), [](ByteView bytes) {
+                const auto message = mail::Message::parse(asText(bytes));
+                if (!message) return;
+                const auto why = va::failureReported(*message);
+                if (why) promise(why->size() < 600 && why->find('\n') == std::string::npos, "why is one line");
+                promise(va::reportedTo(*message).size() <= 8, "a report comes to a few addresses");
+            }};
+}
+
 }  // namespace
 
 Targets mailTargets() {
-    return {{"reply", reply}, {"dkim-signature", dkimSignature}, {"dkim-key", dkimKey}, {"caa-value", caaValue}};
+    return {{"delivery-report", deliveryReport},
+            {"reply", reply},
+            {"dkim-signature", dkimSignature},
+            {"dkim-key", dkimKey},
+            {"caa-value", caaValue}};
 }
 
 }  // namespace mailca::fuzz

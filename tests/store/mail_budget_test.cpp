@@ -57,6 +57,27 @@ TEST_F(MailBudget, CountsOrdersOfAnAccountForAMailbox) {
     EXPECT_EQ(counts(alice).unanswered, 0) << "a month later";
 }
 
+TEST_F(MailBudget, CountsMailsThatWereRefusedOrCameBack) {  // A32
+    const Error gone = fail(ErrorKind::Connection, "550 no such mailbox");
+    EXPECT_EQ(counts(alice).undeliverable, 0);
+    const ra::NewOrder refused = release(alice);
+    must(scene.store().mails().recordOutcome({refused.authorization.challenge.id, scene.now(), ra::MailRefused{gone}}));
+    EXPECT_EQ(counts(alice).undeliverable, 1);
+    EXPECT_EQ(counts(alice).lastUndeliverable, scene.now());
+    scene.clock().advance(1h);
+    const ra::NewOrder back = release(alice);
+    must(scene.store().replies().record(scene.reply(ra::Undeliverable{back.authorization.challenge.id, gone})));
+    const ra::NewOrder other = release(alice);  // ended for another reason
+    must(scene.store().replies().record(
+        scene.reply(ra::Unverifiable{other.authorization.challenge.id, fail(ErrorKind::Dns, "no")})));
+    EXPECT_EQ(counts(alice).undeliverable, 2);
+    EXPECT_EQ(counts(alice).lastUndeliverable, scene.now());
+    EXPECT_EQ(counts(mallory).undeliverable, 0) << "her account, her mailbox";
+    EXPECT_EQ(counts(alice, "bob@example.org").undeliverable, 0);
+    scene.validate(release(alice));
+    EXPECT_EQ(counts(alice).undeliverable, 0) << "she proved it";
+}
+
 TEST_F(MailBudget, KnowsWhoProvedTheMailboxBefore) {
     scene.validate(scene.order(alice));
     must(scene.store().orders().postChallenge({scene.order(mallory).authorization.challenge.id, scene.now()}));

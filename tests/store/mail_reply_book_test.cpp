@@ -1,6 +1,7 @@
 // Challenge mail out and replies in.
 #include <gtest/gtest.h>
 
+#include "enroll/ra/envelope_sender.h"
 #include "tests/store/check_invariants.h"
 #include "tests/store/scene.h"
 
@@ -117,6 +118,32 @@ TEST(MailBook, EndsTheChallengeOfARefusedMail) {  // A32
     EXPECT_EQ(read.endedAt, scene.now());
     EXPECT_EQ(dueCount(scene), 0u);
     EXPECT_EQ(kindOf(scene.store().mails().recordSend(scene.draftSend(order))), ErrorKind::Conflict);
+}
+
+TEST(ReplyBook, EndsTheChallengeOfAMailThatCameBack) {  // A32
+    Scene scene;
+    const ra::NewOrder order = scene.order(scene.account().id), other = scene.order(scene.account().id);
+    const ChallengeId& challenge = order.authorization.challenge.id;
+    scene.release(order);
+    ra::MailSend send = scene.draftSend(order);
+    const EmailAddress from = must(EmailAddress::parse("acme@ca.example"));
+    const EmailAddress sender = must(ra::envelopeSender(from, send.part1Sha256, scene.random()));
+    send.envelopeSender = sender.text();
+    must(scene.store().mails().recordSend(send));
+    ra::ReplyBook& replies = scene.store().replies();
+    EXPECT_EQ(must(replies.findByEnvelopeSender(sender)), challenge);
+    EXPECT_EQ(must(replies.findByEnvelopeSender(must(ra::envelopeSender(from, send.part1Sha256, scene.random())))),
+              std::nullopt)
+        << "the rest of the address counts, too";
+    EXPECT_EQ(must(replies.findByEnvelopeSender(from)), std::nullopt);
+
+    const Error error = fail(ErrorKind::Connection, "the challenge mail came back (5.1.1)");
+    must(replies.record(scene.reply(ra::Undeliverable{challenge, error})));
+    const auto read = must(scene.store().orders().findByChallenge(challenge)).challenge;
+    EXPECT_EQ(read.error, error);
+    EXPECT_EQ(read.endedAt, scene.now());
+    EXPECT_EQ(must(scene.store().orders().findByChallenge(other.authorization.challenge.id)).challenge.endedAt,
+              std::nullopt);
 }
 
 TEST(MailBook, SendsNothingForWhatIsProvenOrExpired) {

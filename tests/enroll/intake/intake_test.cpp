@@ -23,7 +23,8 @@ using test::ReplyText;
 class MemoryReplies final : public ra::ReplyBook {
  public:
     std::map<Bytes, ra::AwaitedReply> awaited;
-    std::optional<Error> trouble;  // for one call
+    std::map<std::string, ChallengeId> senders;  // envelope sender of a mail, and its challenge
+    std::optional<Error> trouble;                // for one call
     std::function<void()> beforeRecord = [] {};
 
     Result<std::optional<ra::AwaitedReply>> findByPart1(const Bytes& part1Sha256) override {
@@ -31,6 +32,11 @@ class MemoryReplies final : public ra::ReplyBook {
         const auto found = awaited.find(part1Sha256);
         if (found == awaited.end()) return std::optional<ra::AwaitedReply>{};
         return std::optional(found->second);
+    }
+    Result<std::optional<ChallengeId>> findByEnvelopeSender(const EmailAddress& address) override {
+        const std::lock_guard lock(m_mutex);
+        const auto found = senders.find(address.text());
+        return found == senders.end() ? std::optional<ChallengeId>() : std::optional(found->second);
     }
     Result<void> record(const ra::JudgedReply& reply) override {
         beforeRecord();
@@ -263,6 +269,35 @@ TEST_F(IntakeTest, GivesUpOnDnsAfterAnHour) {  // A20
     ASSERT_NE(unverifiable, nullptr) << records[0].reason;
     EXPECT_EQ(unverifiable->challenge, challenge);
     EXPECT_EQ(unverifiable->error.kind, ErrorKind::Dns);
+}
+
+// A32. What counts is the address, which only those know who carried the mail.
+TEST_F(IntakeTest, AReportOfFailureEndsTheChallengeOfItsMail) {
+    book.senders.emplace("acme+tag@ca.example", challenge);
+    const auto report = [](const std::string& to, const std::string& action, const std::string& status) {
+        return "From: MAILER-DAEMON@example.org\r\nTo: " + to +
+               "\r\nSubject: Re: ACME: x\r\nContent-Type: multipart/report; report-type=delivery-status; "
+               "boundary=b\r\n\r\n"
+               "--b\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; x\r\n\r\n"
+               "Action: " +
+               action + "\r\nStatus: " + status + "\r\n--b--\r\n";
+    };
+    deliver(report("acme+tag@ca.example", "delayed", "4.4.1"));
+    deliver(report("acme+guessed@ca.example", "failed", "5.1.1"));
+    deliver(report("acme@ca.example", "failed", "5.1.1"));
+    ASSERT_TRUE(intake.turn());
+    for (const ra::JudgedReply& record : book.records()) {
+        EXPECT_TRUE(std::holds_alternative<ra::ProvesNothing>(record.verdict)) << record.reason;
+    }
+    deliver(report("acme+tag@ca.example", "failed", "5.1.1"));
+    ASSERT_TRUE(intake.turn());
+    const ra::JudgedReply last = book.records().back();
+    const auto* back = std::get_if<ra::Undeliverable>(&last.verdict);
+    ASSERT_NE(back, nullptr) << last.reason;
+    EXPECT_EQ(back->challenge, challenge);
+    EXPECT_EQ(back->error.kind, ErrorKind::Connection);
+    EXPECT_NE(back->error.detail.find("5.1.1"), std::string::npos);
+    EXPECT_EQ(waiting(), 0U);
 }
 
 TEST_F(IntakeTest, TakesAMailThatComesWhileItWaits) {

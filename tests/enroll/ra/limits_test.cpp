@@ -170,6 +170,20 @@ TEST_F(LimitsTest, PauseAClientWhoseMailsNobodyAnswers) {
     }
 }
 
+TEST_F(LimitsTest, LeaveAMailboxAloneThatRefusesOurMail) {  // A32
+    Limits made(LimitPolicy{}, orderBook, clock);
+    for (const auto& [undeliverable, pause] :
+         {std::pair{0, 0s}, {1, seconds{1h}}, {2, seconds{2h}}, {9, seconds{24h * 7}}}) {
+        clock.advance(24h * 30);
+        orderBook.counts = {.undeliverable = undeliverable, .lastUndeliverable = clock.now(), .validatedBefore = true};
+        const auto wait = ask(made);
+        EXPECT_EQ(wait ? wait->time : 0s, pause) << undeliverable;
+        EXPECT_EQ(wait && wait->reason.find("came back") != std::string::npos, undeliverable > 0);
+        clock.advance(pause);
+        EXPECT_FALSE(ask(made)) << "the way back";
+    }
+}
+
 TEST_F(LimitsTest, ReachTheClientOfAnOrder) {
     orderBook.counts.strangersNext = clock.now() + 2h;
     const auto answer = orders.create(account, {.identifiers = {{"email", "alice@example.org"}}, .peer = "192.0.2.1"});
