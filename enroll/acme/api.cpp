@@ -142,6 +142,7 @@ void addRoutes(web::Router& router, const Services& services) {
     post(std::string(path::kAuthorization) + "{id}", SignedBy::Account, byId(authorization));
     post(std::string(path::kChallenge) + "{id}", SignedBy::Account, byId(challenge));
     post(std::string(path::kRevokeCert), SignedBy::Either, plain(revokeCert));
+    post(std::string(path::kMailboxCertificates), SignedBy::Account, plain(mailboxCertificates));
     post(std::string(path::kCertificate) + "{id}", SignedBy::Account,
          [&services](const Signed& request, const web::Request& http, const web::PathParameters& parameters) {
              return certificate(services, request, parameters.at("id"), http.header("Accept").value_or(""));

@@ -39,6 +39,7 @@ Answer directory(const Services& services) {
                                      {"newOrder", urls.of(path::kNewOrder)},
                                      {"revokeCert", urls.of(path::kRevokeCert)},
                                      {"keyChange", urls.of(path::kKeyChange)},
+                                     {"mailboxCertificates", urls.of(path::kMailboxCertificates)},
                                      {"renewalInfo", urls.of(path::kRenewalInfo)}});
     if (services.orders.reuses()) body.set("newAuthz", urls.of(path::kNewAuthz));
     body.set("meta", std::move(meta));

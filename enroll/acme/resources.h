@@ -38,6 +38,9 @@ Result<Answer> certificate(const Services& services, const Signed& request, cons
                            std::string_view accept);
 Result<Answer> revokeCert(const Services& services, const Signed& request);
 
+// mailbox_certificates.cpp: every certificate of a mailbox, for whoever proved it (docs/acme.md)
+Result<Answer> mailboxCertificates(const Services& services, const Signed& request);
+
 // renewal_info.cpp (RFC 9773)
 Result<Answer> renewalInfo(const Services& services, const std::string& name);
 

@@ -15,6 +15,7 @@ inline constexpr std::string_view kNewNonce = "/acme/new-nonce";
 inline constexpr std::string_view kNewAccount = "/acme/new-account";
 inline constexpr std::string_view kNewOrder = "/acme/new-order";
 inline constexpr std::string_view kRevokeCert = "/acme/revoke-cert";
+inline constexpr std::string_view kMailboxCertificates = "/acme/mailbox-certificates";
 inline constexpr std::string_view kNewAuthz = "/acme/new-authz";
 inline constexpr std::string_view kKeyChange = "/acme/key-change";
 inline constexpr std::string_view kRenewalInfo = "/acme/renewal-info";

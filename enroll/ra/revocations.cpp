@@ -41,6 +41,13 @@ Result<RevokedBy> Revocations::authorize(const Requester& requester, const Certi
                 "order the mailbox and prove it, then revoke");
 }
 
+Result<std::vector<CertificateRecord>> Revocations::list(const Account& account, const EmailAddress& mailbox) {
+    TRY(const bool holds, m_certificates.holdsAuthorization(account.id, mailbox, m_clock.now()));
+    if (holds) return m_certificates.findByMailbox(mailbox);
+    return fail(ErrorKind::Unauthorized,
+                "this account holds no valid authorization for the mailbox; order it and prove it, then ask again");
+}
+
 // docs/issuance-cycle.md, step 7.
 Result<void> Revocations::revoke(const Requester& requester, const Bytes& certificateDer, std::optional<int> reason) {
     return decide([&]() -> Result<void> {

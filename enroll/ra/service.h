@@ -161,6 +161,9 @@ class Revocations {
     using Requester = std::variant<Account, crypto::PublicKey>;  // kid, or the certificate's own key (B45)
     Result<void> revoke(const Requester& requester, const Bytes& certificateDer,
                         std::optional<int> reason);  // B46, B47
+    // Every certificate of the mailbox, whoever ordered it, newest first. Unauthorized unless the account holds a valid
+    // authorization for it.
+    Result<std::vector<CertificateRecord>> list(const Account& account, const EmailAddress& mailbox);
 
  private:
     Result<RevokedBy> authorize(const Requester& requester, const CertificateRecord& certificate, Time now);

@@ -169,5 +169,14 @@ TEST_F(RevocationsTest, ReadAgainOnConflict) {
     EXPECT_EQ(revocations.revoke(account, der, {}).error().kind, ErrorKind::Unavailable);
 }
 
+TEST_F(RevocationsTest, ListsForWhoeverProvedTheMailbox) {  // B45
+    const EmailAddress alice = test::mailbox("alice@example.org");
+    const auto refused = revocations.list(account, alice);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, ErrorKind::Unauthorized);
+    book.holders.insert(account.id);
+    EXPECT_EQ(revocations.list(account, alice)->size(), book.records.size());
+}
+
 }  // namespace
 }  // namespace mailca::ra
