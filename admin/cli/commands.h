@@ -108,6 +108,14 @@ struct BlockKeyOptions : DaemonAccess {
 Result<void> blockKey(const BlockKeyOptions& options, http::Client& client, std::ostream& out);
 Result<void> listBlockedKeys(const BlockKeyOptions& options, http::Client& client, std::ostream& out);
 
+// The whole life of an order: every mail judged and why. From the database, which may be in use.
+struct ExplainOptions {
+    std::string order;   // id or URL
+    std::string config;  // mailcad.toml
+    Report report = Report::Text;
+};
+Result<void> explainOrder(const ExplainOptions& options, std::ostream& out);
+
 // Keys for external account binding (RFC 8555 section 7.3.4).
 struct EabOptions : DaemonAccess {
     std::string comment;

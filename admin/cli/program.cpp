@@ -190,6 +190,15 @@ void addRestore(CLI::App& app, RestoreOptions& options, Command& chosen) {
     });
 }
 
+void addExplain(CLI::App& app, ExplainOptions& options, Command& chosen) {
+    CLI::App* sub = app.add_subcommand("explain", "the whole life of an order: every mail judged and why");
+    sub->add_option("order", options.order, "its URL, or the last part of it")->required();
+    sub->add_option("--config", options.config, "mailcad.toml")->required();
+    sub->add_flag_callback(
+        "--json", [&options] { options.report = Report::Json; }, "as JSON");
+    sub->callback([&] { chosen = [&options] { return explainOrder(options, std::cout); }; });
+}
+
 void addNginx(CLI::App& app, NginxOptions& options, Command& chosen) {
     CLI::App* sub = app.add_subcommand("nginx", "print the configuration of the TLS front");
     sub->add_option("--config", options.config, "mailcad.toml")->required();
@@ -217,6 +226,7 @@ int runProgram(int argc, char** argv) {
     IncidentOptions incident;
     BlockKeyOptions blockedKey;
     EabOptions eab;
+    ExplainOptions explanation;
     DnsOptions dns;
     NginxOptions nginx;
     AuditOptions audit;
@@ -229,6 +239,7 @@ int runProgram(int argc, char** argv) {
     addIncident(app, incident, chosen);
     addBlockKey(app, blockedKey, chosen);
     addEab(app, eab, chosen);
+    addExplain(app, explanation, chosen);
     addDns(app, dns, chosen);
     addNginx(app, nginx, chosen);
     addAudit(app, audit, chosen);
