@@ -48,12 +48,12 @@ class Polling {
 }  // namespace
 
 Result<std::unique_ptr<Enrollment>> Enrollment::create(World& world, client::Http& http, Trace trace, Tally& tally,
-                                                       std::stop_token stop) {
+                                                       std::stop_token stop, std::size_t wanted) {
     TRY(EmailAddress mailbox, EmailAddress::parse(trace.mailbox));
     TRY(crypto::PrivateKey key, trace.key.empty() ? crypto::PrivateKey::generate({crypto::KeyType::P256})
                                                   : crypto::PrivateKey::fromPem(trace.key));
-    std::unique_ptr<Enrollment> made(
-        new Enrollment(world, std::move(trace), std::move(mailbox), std::move(key), tally, std::move(stop)));
+    std::unique_ptr<Enrollment> made(new Enrollment(world, world.wanted.at(wanted), std::move(trace),
+                                                    std::move(mailbox), std::move(key), tally, std::move(stop)));
     TRY(client::acme::Session session,
         client::acme::Session::create(http, world.directory, made->m_key, made->m_trace.account));
     made->m_session.emplace(std::move(session));
@@ -63,7 +63,10 @@ Result<std::unique_ptr<Enrollment>> Enrollment::create(World& world, client::Htt
 Result<void> Enrollment::run() {
     TRY_VOID(becomeReady());
     TRY(const Order order, issue());
-    TRY(const Trace::Certificate issued, fetchCertificate(order.certificates.begin()->second));
+    Trace::Certificate issued;
+    for (const auto& [profile, url] : order.certificates) {
+        TRY(issued, fetchCertificate(url));
+    }
     return record("certificate", {{"certificate", issued.url}, {"sha256", issued.sha256}, {"serial", issued.serial}});
 }
 
@@ -102,8 +105,8 @@ Result<void> Enrollment::openOrder() {
     const json::Value identifier = json::object({{"type", "email"}, {"value", m_mailbox.text()}});
     TRY(const http::Reply reply,
         post(m_world.directory.newOrder,
-             json::object({{"identifiers", json::array({identifier})}, {"profile", m_world.profile}})));
-    TRY(const Order order, client::acme::parseOrder(reply.body, m_world.profile));
+             json::object({{"identifiers", json::array({identifier})}, {"profile", m_wanted.profile}})));
+    TRY(const Order order, client::acme::parseOrder(reply.body, m_wanted.profile));
     return record("order", {{"order", reply.header("location")},
                             {"authorization", order.authorizations.front()},
                             {"finalize", order.finalize}});
@@ -119,7 +122,7 @@ Result<void> Enrollment::catchUp() {
 
 Result<Order> Enrollment::fetchOrder() {
     TRY(const http::Reply reply, fetch(m_trace.order));
-    return client::acme::parseOrder(reply.body, m_world.profile);
+    return client::acme::parseOrder(reply.body, m_wanted.profile);
 }
 
 Result<Authorization> Enrollment::fetchAuthorization() {
@@ -167,12 +170,24 @@ Result<void> Enrollment::awaitAuthorization() {
     return waitedTooLong("the authorization is still pending");
 }
 
+// What finalize wants: a CSR, or one for each member of a bundle. P-256 even for encryption, where mailca takes RSA.
+Result<json::Value> Enrollment::requests() {
+    json::Value csrs = json::object({});
+    for (const std::string& member : m_wanted.members) {
+        TRY(const crypto::KeySpec spec, client::keySpecFor(member, "p256"));
+        TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate(spec));
+        TRY(const Bytes csr, client::requestFor(member, key, m_mailbox));
+        if (m_wanted.members.size() == 1) return json::object({{"csr", toBase64Url(csr)}});
+        csrs.set(member, toBase64Url(csr));
+    }
+    return json::object({{"csrs", std::move(csrs)}});
+}
+
 Result<Order> Enrollment::finalize() {
-    TRY(const crypto::PrivateKey key, crypto::PrivateKey::generate({crypto::KeyType::P256}));
-    TRY(const Bytes csr, client::requestFor(m_world.profile, key, m_mailbox));
-    TRY(const http::Reply reply, post(m_trace.finalize, json::object({{"csr", toBase64Url(csr)}})));
+    TRY(const json::Value payload, requests());
+    TRY(const http::Reply reply, post(m_trace.finalize, payload));
     TRY_VOID(record("finalize"));
-    TRY(Order order, client::acme::parseOrder(reply.body, m_world.profile));
+    TRY(Order order, client::acme::parseOrder(reply.body, m_wanted.profile));
     return awaitOrder(std::move(order));
 }
 
@@ -184,8 +199,8 @@ Result<Order> Enrollment::awaitOrder(Order order) {
         TRY(order, fetchOrder());
     }
     if (order.status == Status::Invalid) return ended(order.problem, "the order");
-    if (order.status != Status::Valid || order.certificates.size() != 1) {
-        return fail(ErrorKind::Parse, "the order is neither processing, invalid, nor valid with one certificate");
+    if (order.status != Status::Valid || order.certificates.size() != m_wanted.members.size()) {
+        return fail(ErrorKind::Parse, "the order is neither processing, invalid, nor valid with its certificates");
     }
     return order;
 }

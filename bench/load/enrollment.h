@@ -29,10 +29,17 @@ class UsualWait {
     std::atomic<std::int64_t> m_nanoseconds{4'000'000};
 };
 
+// What an order is for: a profile, which is its own only member, or a bundle (docs/bundles.md).
+struct Wanted {
+    std::string profile;
+    std::vector<std::string> members;
+};
+
 // What all enrollments of a driver share.
 struct World {
     const client::acme::Directory directory;
-    const std::string profile;
+    const std::vector<Wanted>
+        wanted;              // one is one account's; several are one account's, too, each for a mailbox of its own
     const seconds patience;  // for a mail, and for the server to come to a decision
     Journal& journal;
     Postbox& postbox;
@@ -43,9 +50,9 @@ struct World {
 // Not thread-safe. What it is given by reference must outlive it.
 class Enrollment {
  public:
-    // A new one has a trace with nothing but its mailbox.
+    // A new one has a trace with nothing but its mailbox, or with an account besides.
     static Result<std::unique_ptr<Enrollment>> create(World& world, client::Http& http, Trace trace, Tally& tally,
-                                                      std::stop_token stop);
+                                                      std::stop_token stop, std::size_t wanted = 0);
 
     // To its end, valid or invalid, each fact journaled as it comes. Connection, Unavailable: no end yet, the server
     // gives no answer or took too long, or it was told to stop; it may be run again. Others: the server's no.
@@ -62,9 +69,10 @@ class Enrollment {
     Result<Trace::Certificate> fetchCertificate(const std::string& url);
 
  private:
-    Enrollment(World& world, Trace trace, EmailAddress mailbox, crypto::PrivateKey key, Tally& tally,
-               std::stop_token stop)
+    Enrollment(World& world, const Wanted& wanted, Trace trace, EmailAddress mailbox, crypto::PrivateKey key,
+               Tally& tally, std::stop_token stop)
         : m_world(world),
+          m_wanted(wanted),
           m_trace(std::move(trace)),
           m_mailbox(std::move(mailbox)),
           m_key(std::move(key)),
@@ -76,6 +84,7 @@ class Enrollment {
     Result<void> prove();
     Result<void> answerMail(const client::acme::Challenge& challenge);
     Result<void> awaitAuthorization();
+    Result<json::Value> requests();
     Result<client::acme::Order> finalize();
     Result<client::acme::Order> awaitOrder(client::acme::Order order);
 
@@ -87,6 +96,7 @@ class Enrollment {
     Error ended(const std::optional<Error>& problem, const std::string& what);
 
     World& m_world;
+    const Wanted& m_wanted;
     Trace m_trace;
     const EmailAddress m_mailbox;
     const crypto::PrivateKey m_key;

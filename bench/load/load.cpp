@@ -15,9 +15,17 @@ class Load {
     Load(World& world, const Plan& plan, const std::stop_token& stop) : m_world(world), m_plan(plan), m_stop(stop) {}
 
     void work(client::Http& http, Tally& tally) {
+        Trace last;
+        std::size_t wanted = 0;
         while (const auto number = next()) {
-            const EmailAddress mailbox = mailboxOf(*number);
-            while (!begin(http, mailbox, tally) && !over()) std::this_thread::sleep_for(kAskAgain);
+            Trace trace;
+            trace.mailbox = mailboxOf(*number).text();
+            if (wanted > 0) {
+                trace.account = last.account;
+                trace.key = last.key;
+            }
+            while (!begin(http, trace, wanted, tally, last) && !over()) std::this_thread::sleep_for(kAskAgain);
+            wanted = last.account.empty() ? 0 : (wanted + 1) % m_world.wanted.size();
         }
     }
 
@@ -37,29 +45,28 @@ class Load {
     }
 
     // False: the server gave no answer at all, nothing has begun.
-    bool begin(client::Http& http, const EmailAddress& mailbox, Tally& tally) {
+    bool begin(client::Http& http, const Trace& trace, std::size_t wanted, Tally& tally, Trace& last) {
         const auto start = steady_clock::now();
-        Trace trace;
-        trace.mailbox = mailbox.text();
-        auto enrollment = Enrollment::create(m_world, http, std::move(trace), tally, m_stop);
+        auto enrollment = Enrollment::create(m_world, http, trace, tally, m_stop, wanted);
         const auto done = enrollment ? (*enrollment)->run() : Result<void>(enrollment.error());
-        m_world.postbox.close(mailbox.text());
+        last = enrollment && done ? (*enrollment)->trace() : Trace();
+        m_world.postbox.close(trace.mailbox);
         if (done) {
             tally.latency.push_back(std::chrono::duration<double, std::milli>(steady_clock::now() - start).count());
             return true;
         }
         if (isNoEnd(done.error()) && enrollment && (*enrollment)->trace().account.empty()) return false;
-        abandon(mailbox, done.error(), tally);
+        abandon(trace.mailbox, done.error(), tally);
         return true;
     }
 
-    void abandon(const EmailAddress& mailbox, const Error& error, Tally& tally) {
+    void abandon(const std::string& mailbox, const Error& error, Tally& tally) {
         if (isNoEnd(error)) {
             ++tally.abandoned;
         } else {
             ++tally.failed[error.text()];
         }
-        const auto kept = m_world.journal.write(factLine("abandoned", mailbox.text(), {{"reason", error.text()}}));
+        const auto kept = m_world.journal.write(factLine("abandoned", mailbox, {{"reason", error.text()}}));
         if (!kept) ++tally.failed[kept.error().text()];
     }
 

@@ -36,6 +36,14 @@ class Stopping {
     std::jthread m_waiting;
 };
 
+std::vector<Wanted> wantedOf(const Options& options) {
+    if (options.members.empty()) return {{options.profile, {options.profile}}};
+    if (!options.singly) return {{options.profile, options.members}};
+    std::vector<Wanted> out;
+    for (const std::string& member : options.members) out.push_back({member, {member}});
+    return out;
+}
+
 void awaitLine() {
     std::cout << "ready" << std::endl;
     std::string line;
@@ -98,7 +106,7 @@ Result<bool> run(Options options, const std::stop_token& stop) {
             return postbox->take(recipient, message);
         }));
     TRY(client::acme::Directory directory, awaitDirectory(options, stop));
-    World world{std::move(directory), options.profile, seconds{options.patience}, journal, *postbox, mailer};
+    World world{std::move(directory), wantedOf(options), seconds{options.patience}, journal, *postbox, mailer};
     return options.mode == Mode::Resume ? resumeAll(world, options, traces, stop) : load(world, options, random, stop);
 }
 

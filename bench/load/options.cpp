@@ -39,6 +39,9 @@ Result<Options> readOptions(int argc, const char* const* argv) {
     app.add_option("--reply-key", keys, "DOMAIN:SELECTOR:FILE, signs the replies of DOMAIN; several: mailboxes in turn")
         ->required();
     app.add_option("--profile", out.profile, "A profile with P-256 keys (default smime-sign)");
+    app.add_option("--member", out.members, "--profile is a bundle, and this is one of its profiles; again for each");
+    app.add_flag("--singly", out.singly,
+                 "In its place an order for each member, all of one account, each for a mailbox of its own");
     app.add_option("--in-flight", out.inFlight, "Enrollments at once (default 64)")->check(CLI::Range(1, 1000));
     app.add_option("--patience", out.patience, "Seconds to wait for a mail or a decision (default 60)");
     app.add_option("--count", out.count, "Begin that many enrollments");

@@ -20,6 +20,8 @@ struct Options {
     std::uint16_t smtpPort;  // where the server sends challenge mails: this program listens there
     std::vector<mail::DkimKey> replyKeys;
     std::string profile;
+    std::vector<std::string> members;  // of the bundle that `profile` names; empty: it is a profile
+    bool singly = false;               // an order for each member in its place
     std::size_t inFlight;
     unsigned patience;  // seconds
     std::optional<std::size_t> count;

@@ -88,5 +88,6 @@ void measureKey(const std::string& name, const Key& key, const EVP_MD* digest) {
 int main() {
     measureKey("p256", Key(::EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")), ::EVP_sha256());
     measureKey("rsa2048", Key(::EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{kRsaBits})), ::EVP_sha256());
+    measureKey("sm2", Key(::EVP_PKEY_Q_keygen(nullptr, nullptr, "SM2")), ::EVP_sm3());
     measureKey("ed25519", Key(::EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")), nullptr);
 }

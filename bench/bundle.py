@@ -1,0 +1,60 @@
+"""An order of the bundle `complete` (one mail, one finalize, six certificates, three of them SM2), 32 in flight: what it costs the
+daemon and its signer; and six orders of one account in its place, each for a mailbox of its own.
+"""
+import argparse
+import contextlib
+import pathlib
+import shutil
+import tempfile
+
+import measure
+from measure import figure
+
+import enroll
+
+MEMBERS = ("smime-encrypt", "smime-sign", "timestamp", "sm2-encrypt", "sm2-sign", "sm2-timestamp")
+BUNDLE = ("--profile", "complete", *(part for member in MEMBERS for part in ("--member", member)))
+# Primitive: how often a bundle needs it, and whose time that is. JWS verifies are counted in the run itself.
+PER_BUNDLE = {
+    "csr_verify": (3, "p256_verify_ms"),
+    "csr_verify_sm2": (3, "sm2_verify_ms"),
+    "ca_sign": (3, "p256_sign_ms"),
+    "ca_sign_sm2": (3, "sm2_sign_ms"),
+    "dkim_sign_rsa2048": (1, "rsa2048_sign_ms"),
+    "dkim_sign_ed25519": (1, "ed25519_sign_ms"),
+    "dkim_verify_rsa2048": (0.5, "rsa2048_verify_ms"),
+    "dkim_verify_ed25519": (0.5, "ed25519_verify_ms"),
+}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="scripts/bench bundle", description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=600, help="bundles; and six times as many single orders")
+    parser.add_argument("--in-flight", type=int, default=32)
+    options = parser.parse_args(arguments)
+    measure.build(*enroll.TARGETS)
+    flight = ("--in-flight", options.in_flight)
+    home = pathlib.Path(tempfile.mkdtemp(prefix="mailca-bench-"))
+    home.chmod(0o755)
+    try:
+        with contextlib.ExitStack() as stack:
+            run = enroll.Run(stack, home)
+            run.load(*flight, "--count", options.count // 6, *BUNDLE)  # warm
+            before = enroll.primitive_times()
+            bundles, spent = run.measured(*flight, "--count", options.count, *BUNDLE)
+            after = enroll.primitive_times()
+            singles, spent_singly = run.measured(*flight, "--count", 6 * options.count, "--singly", *BUNDLE)
+    finally:
+        shutil.rmtree(home)
+    times = {name: (before[name] + after[name]) / 2 for name in after}
+    cpu = spent["cpu_s"] * 1000 / bundles["enrollments"]
+    six = spent_singly["cpu_s"] * 6000 / singles["enrollments"]
+    figure("bundles_per_s", bundles["enrollments_per_s"], "/s")
+    figure("latency_p99_ms", bundles["latency_p99_ms"], "ms")
+    primitives = enroll.print_primitives(times, bundles["posts_per_enrollment"], PER_BUNDLE)
+    figure("cpu_per_bundle_ms", cpu, "ms")
+    figure("primitives_ms", primitives, "ms")
+    figure("p256_verify_ms", times["p256_verify_ms"], "ms")
+    figure("bundle_overhead_in_verifies", (cpu - primitives) / times["p256_verify_ms"], "verifies")
+    figure("cpu_per_six_orders_ms", six, "ms")
+    figure("bundle_to_six_ratio", cpu / six)
