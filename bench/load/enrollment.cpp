@@ -6,6 +6,7 @@
 #include "client/enrollment/profile_keys.h"
 #include "core/crypto/hash.h"
 #include "core/x509/certificate.h"
+#include "core/x509/renewal_name.h"
 
 namespace mailca::bench {
 namespace {
@@ -18,6 +19,25 @@ using std::chrono::steady_clock;
 Error waitedTooLong(const std::string& what) {
     return fail(ErrorKind::Unavailable, what);
 }
+
+constexpr std::chrono::seconds kPatienceWithReply{1};  // before it is sent again
+
+// One signed request, with its answer.
+class Timed {
+ public:
+    Timed(Tally& tally, const char* call) : m_tally(tally), m_call(call) { ++m_tally.posts; }
+    ~Timed() {
+        const std::chrono::duration<double, std::milli> took = steady_clock::now() - m_start;
+        m_tally.calls[m_call].push_back(took.count());
+    }
+    Timed(const Timed&) = delete;
+    Timed& operator=(const Timed&) = delete;
+
+ private:
+    Tally& m_tally;
+    const char* const m_call;
+    const steady_clock::time_point m_start = steady_clock::now();
+};
 
 // Asks when an answer is usually there, then at growing intervals.
 class Polling {
@@ -71,13 +91,19 @@ Result<void> Enrollment::run() {
 }
 
 Result<void> Enrollment::becomeReady() {
+    TRY_VOID(begin());
+    TRY_VOID(reply());
+    return awaitAuthorization();
+}
+
+Result<void> Enrollment::begin() {
     TRY_VOID(openAccount());
     if (m_trace.order.empty()) {
         TRY_VOID(openOrder());
     } else {
         TRY_VOID(catchUp());
     }
-    return prove();
+    return release();
 }
 
 Result<Order> Enrollment::issue() {
@@ -103,9 +129,9 @@ Result<void> Enrollment::confirmAccount() {
 
 Result<void> Enrollment::openOrder() {
     const json::Value identifier = json::object({{"type", "email"}, {"value", m_mailbox.text()}});
-    TRY(const http::Reply reply,
-        post(m_world.directory.newOrder,
-             json::object({{"identifiers", json::array({identifier})}, {"profile", m_wanted.profile}})));
+    json::Value wanted = json::object({{"identifiers", json::array({identifier})}, {"profile", m_wanted.profile}});
+    if (!m_replaces.empty()) wanted.set("replaces", m_replaces);
+    TRY(const http::Reply reply, post("newOrder", m_world.directory.newOrder, wanted));
     TRY(const Order order, client::acme::parseOrder(reply.body, m_wanted.profile));
     return record("order", {{"order", reply.header("location")},
                             {"authorization", order.authorizations.front()},
@@ -121,30 +147,37 @@ Result<void> Enrollment::catchUp() {
 }
 
 Result<Order> Enrollment::fetchOrder() {
-    TRY(const http::Reply reply, fetch(m_trace.order));
+    TRY(const http::Reply reply, fetch("order", m_trace.order));
     return client::acme::parseOrder(reply.body, m_wanted.profile);
 }
 
 Result<Authorization> Enrollment::fetchAuthorization() {
-    TRY(const http::Reply reply, fetch(m_trace.authorization));
+    TRY(const http::Reply reply, fetch("authorization", m_trace.authorization));
     return client::acme::parseAuthorization(reply.body);
 }
 
-Result<void> Enrollment::prove() {
+// Releases the challenge mail (A14).
+Result<void> Enrollment::release() {
     if (m_trace.authorized) return {};
-    TRY(const Authorization authorization, fetchAuthorization());  // releases the challenge mail (A14)
+    TRY(const Authorization authorization, fetchAuthorization());
     if (authorization.status == Status::Valid) return record("authorized");
     if (authorization.status == Status::Invalid) return ended(authorization.problem, "the authorization");
     if (!authorization.emailReply) return fail(ErrorKind::UnsupportedIdentifier, "no email-reply-00 challenge");
-    const client::acme::Challenge& challenge = *authorization.emailReply;
-    TRY_VOID(record("authorization", {{"challenge", challenge.url}}));
+    m_challenge = *authorization.emailReply;
+    return record("authorization", {{"challenge", m_challenge->url}});
+}
+
+Result<void> Enrollment::reply() {
+    if (m_trace.authorized) return {};
     // A reply that lies in the server's Maildir is the server's to find.
-    if (m_trace.answered.empty()) TRY_VOID(answerMail(challenge));
-    if (challenge.status == Status::Pending) {
-        TRY_VOID(post(challenge.url, json::object({})));
-        TRY_VOID(record("challenge", {{"challenge", challenge.url}}));
-    }
-    return awaitAuthorization();
+    if (m_trace.answered.empty()) TRY_VOID(answerMail(*m_challenge));
+    if (m_challenge->status != Status::Pending) return {};
+    TRY_VOID(post("challenge", m_challenge->url, json::object({})));
+    return record("challenge", {{"challenge", m_challenge->url}});
+}
+
+bool Enrollment::losesReply() const {
+    return std::hash<std::string>{}(m_trace.mailbox) % 100 < static_cast<std::size_t>(m_world.lostReplies);
 }
 
 Result<void> Enrollment::answerMail(const client::acme::Challenge& challenge) {
@@ -153,17 +186,32 @@ Result<void> Enrollment::answerMail(const client::acme::Challenge& challenge) {
     if (!message) return waitedTooLong("no challenge mail came");
     TRY(const client::ChallengeMail mail, client::checkChallengeMail(*message, {m_mailbox, challenge.from}));
     const std::string digest = client::responseDigest(mail.tokenPart1, challenge.token, m_session->thumbprint());
+    if (losesReply()) {
+        m_lost = Lost{mail, digest, steady_clock::now() + kPatienceWithReply};
+        return {};
+    }
     TRY_VOID(m_world.mailer.answer(mail, m_mailbox, digest));
     return record("reply", {{"messageId", mail.messageId.text()}});
 }
 
+Result<void> Enrollment::answerAgain() {
+    if (!m_lost || steady_clock::now() < m_lost->again) return {};
+    TRY_VOID(m_world.mailer.answer(m_lost->mail, m_mailbox, m_lost->digest));
+    const std::string id = m_lost->mail.messageId.text();
+    m_lost.reset();
+    return record("reply", {{"messageId", id}});
+}
+
 Result<void> Enrollment::awaitAuthorization() {
+    if (m_trace.authorized) return {};
+    const bool late = m_lost.has_value();  // that says nothing of the server
     Polling polling(m_world.usualWait, m_world.patience, m_stop);
     while (polling.again()) {
+        TRY_VOID(answerAgain());
         ++m_tally.polls;
         TRY(const Authorization authorization, fetchAuthorization());
         if (authorization.status == Status::Pending) continue;
-        polling.decided();
+        if (!late) polling.decided();
         if (authorization.status == Status::Valid) return record("authorized");
         return ended(authorization.problem, "the authorization");
     }
@@ -185,7 +233,7 @@ Result<json::Value> Enrollment::requests() {
 
 Result<Order> Enrollment::finalize() {
     TRY(const json::Value payload, requests());
-    TRY(const http::Reply reply, post(m_trace.finalize, payload));
+    TRY(const http::Reply reply, post("finalize", m_trace.finalize, payload));
     TRY_VOID(record("finalize"));
     TRY(Order order, client::acme::parseOrder(reply.body, m_wanted.profile));
     return awaitOrder(std::move(order));
@@ -206,19 +254,20 @@ Result<Order> Enrollment::awaitOrder(Order order) {
 }
 
 Result<Trace::Certificate> Enrollment::fetchCertificate(const std::string& url) {
-    TRY(const http::Reply reply, fetch(url));
+    TRY(const http::Reply reply, fetch("certificate", url));
     TRY(const std::vector<x509::Certificate> chain, x509::Certificate::allFromPem(reply.body));
     if (chain.empty()) return fail(ErrorKind::Parse, url + " gives no certificate");
+    m_renewalName = x509::renewalName(chain.front().authorityKeyId(), chain.front().serial());
     return Trace::Certificate{url, toHex(crypto::sha256(asBytes(reply.body))), chain.front().serial().hex()};
 }
 
-Result<http::Reply> Enrollment::post(const std::string& url, const json::Value& payload) {
-    ++m_tally.posts;
+Result<http::Reply> Enrollment::post(const char* call, const std::string& url, const json::Value& payload) {
+    const Timed timed(m_tally, call);
     return m_session->post(url, payload);
 }
 
-Result<http::Reply> Enrollment::fetch(const std::string& url) {
-    ++m_tally.posts;
+Result<http::Reply> Enrollment::fetch(const char* call, const std::string& url) {
+    const Timed timed(m_tally, call);
     return m_session->fetch(url);
 }
 

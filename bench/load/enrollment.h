@@ -44,6 +44,7 @@ struct World {
     Journal& journal;
     Postbox& postbox;
     Mailer& mailer;
+    int lostReplies = 0;  // of a hundred first replies: they get lost, and are sent again after a second
     UsualWait usualWait{};
 };
 
@@ -62,6 +63,16 @@ class Enrollment {
     // What comes next: the order is finalized, and valid. The certificate is not fetched.
     Result<client::acme::Order> issue();
 
+    // becomeReady() in three steps, for a crowd that takes each together: the order is placed and its mail released;
+    // the mail is answered; the server has come to its decision.
+    Result<void> begin();
+    Result<void> reply();
+    Result<void> awaitAuthorization();
+
+    // The order will replace this certificate (RFC 9773 section 5).
+    void renews(std::string name) { m_replaces = std::move(name); }
+    // How the certificate that was fetched last is called there; empty: none was.
+    const std::string& renewalName() const { return m_renewalName; }
     const Trace& trace() const { return m_trace; }
     // Whether the account of the trace's key is known under the URL of the trace.
     Result<void> confirmAccount();
@@ -81,15 +92,16 @@ class Enrollment {
     Result<void> openAccount();
     Result<void> openOrder();
     Result<void> catchUp();
-    Result<void> prove();
+    Result<void> release();
     Result<void> answerMail(const client::acme::Challenge& challenge);
-    Result<void> awaitAuthorization();
+    Result<void> answerAgain();
+    bool losesReply() const;
     Result<json::Value> requests();
     Result<client::acme::Order> finalize();
     Result<client::acme::Order> awaitOrder(client::acme::Order order);
 
-    Result<http::Reply> post(const std::string& url, const json::Value& payload);
-    Result<http::Reply> fetch(const std::string& url);
+    Result<http::Reply> post(const char* call, const std::string& url, const json::Value& payload);
+    Result<http::Reply> fetch(const char* call, const std::string& url);
     Result<client::acme::Authorization> fetchAuthorization();
     // Into the trace and the journal.
     Result<void> record(std::string_view fact, json::Object more = {});
@@ -103,6 +115,14 @@ class Enrollment {
     Tally& m_tally;
     const std::stop_token m_stop;
     std::optional<client::acme::Session> m_session;
+    std::optional<client::acme::Challenge> m_challenge;
+    struct Lost {
+        client::ChallengeMail mail;
+        std::string digest;
+        std::chrono::steady_clock::time_point again;
+    };
+    std::optional<Lost> m_lost;
+    std::string m_replaces, m_renewalName;
 };
 
 }  // namespace mailca::bench

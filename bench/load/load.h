@@ -26,6 +26,10 @@ Tally runLoad(World& world, const Plan& plan, const std::stop_token& stop);
 // are finalized. Gives what the second half came to; an order that fails in the first is among its failures.
 Tally runIssue(World& world, const Plan& plan, const std::function<void()>& whenReady, const std::stop_token& stop);
 
+// `count` clients enroll; then `whenReady` is called, and all of them renew at once (RFC 9773), every step together.
+// Gives what the renewals came to.
+Tally runRenewals(World& world, const Plan& plan, const std::function<void()>& whenReady, const std::stop_token& stop);
+
 // Whether an enrollment that failed so has not ended.
 bool isNoEnd(const Error& error);
 

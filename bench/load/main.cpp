@@ -61,8 +61,9 @@ bool load(World& world, const Options& options, Random& random, const std::stop_
         awaitLine();
         start = steady_clock::now();
     };
-    const Tally tally =
-        options.mode == Mode::Issue ? runIssue(world, plan, whenReady, stop) : runLoad(world, plan, stop);
+    const Tally tally = options.mode == Mode::Issue   ? runIssue(world, plan, whenReady, stop)
+                        : options.mode == Mode::Renew ? runRenewals(world, plan, whenReady, stop)
+                                                      : runLoad(world, plan, stop);
     tally.print(std::cout, std::chrono::duration<double>(steady_clock::now() - start).count());
     return tally.failed.empty();
 }
@@ -106,7 +107,8 @@ Result<bool> run(Options options, const std::stop_token& stop) {
             return postbox->take(recipient, message);
         }));
     TRY(client::acme::Directory directory, awaitDirectory(options, stop));
-    World world{std::move(directory), wantedOf(options), seconds{options.patience}, journal, *postbox, mailer};
+    World world{std::move(directory), wantedOf(options), seconds{options.patience}, journal, *postbox, mailer,
+                options.lostReplies};
     return options.mode == Mode::Resume ? resumeAll(world, options, traces, stop) : load(world, options, random, stop);
 }
 

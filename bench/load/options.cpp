@@ -55,6 +55,11 @@ Result<Options> readOptions(int argc, const char* const* argv) {
         "issue",
         "Bring --count orders to where they are ready, say so, and finalize all of them after a line of input");
     issue->fallthrough();
+    CLI::App* const renew = app.add_subcommand(
+        "renew", "Enroll --count clients, say so, and have all of them renew at once after a line of input");
+    renew->fallthrough();
+    app.add_option("--lost-replies", out.lostReplies, "Of a hundred replies that many get lost, and are sent again")
+        ->check(CLI::Range(0, 100));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -62,8 +67,10 @@ Result<Options> readOptions(int argc, const char* const* argv) {
     }
     if (resume->parsed()) out.mode = Mode::Resume;
     if (issue->parsed()) out.mode = Mode::Issue;
+    if (renew->parsed()) out.mode = Mode::Renew;
     if (out.mode == Mode::Resume && out.journal.empty()) return fail(ErrorKind::Config, "resume needs --journal");
-    if (out.mode == Mode::Issue && !out.count) return fail(ErrorKind::Config, "issue needs --count");
+    const bool inTwo = out.mode == Mode::Issue || out.mode == Mode::Renew;
+    if (inTwo && !out.count) return fail(ErrorKind::Config, "issue and renew need --count");
     if (out.mode == Mode::Load && !out.count && !out.seconds) {
         return fail(ErrorKind::Config, "say how much: --count or --seconds");
     }

@@ -11,7 +11,7 @@
 
 namespace mailca::bench {
 
-enum class Mode { Load, Issue, Resume };
+enum class Mode { Load, Issue, Renew, Resume };
 
 struct Options {
     Mode mode = Mode::Load;
@@ -26,6 +26,7 @@ struct Options {
     unsigned patience;  // seconds
     std::optional<std::size_t> count;
     std::optional<unsigned> seconds;
+    int lostReplies = 0;  // of a hundred
     std::string name;     // of mailboxes; empty: random
     std::string journal;  // empty: none
 };

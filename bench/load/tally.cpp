@@ -25,6 +25,9 @@ void Tally::add(const Tally& other) {
     posts += other.posts;
     polls += other.polls;
     latency.insert(latency.end(), other.latency.begin(), other.latency.end());
+    for (const auto& [call, times] : other.calls) {
+        calls[call].insert(calls[call].end(), times.begin(), times.end());
+    }
     for (const auto& [reason, count] : other.failed) failed[reason] += count;
     abandoned += other.abandoned;
 }
@@ -46,8 +49,9 @@ void Tally::print(std::ostream& out, double elapsed) const {
         << "polls_per_enrollment: " << static_cast<double>(polls) / each << "\n"
         << "latency_p50_ms: " << quantile(latency, 0.5) << " ms\n"
         << "latency_p99_ms: " << quantile(latency, 0.99) << " ms\n"
-        << "driver_cpu_per_enrollment_ms: " << ownCpu() / each << " ms\n"
-        << std::flush;
+        << "driver_cpu_per_enrollment_ms: " << ownCpu() / each << " ms\n";
+    for (const auto& [call, times] : calls) out << call << "_p99_ms: " << quantile(times, 0.99) << " ms\n";
+    out << std::flush;
 }
 
 double quantile(std::vector<double> values, double q) {

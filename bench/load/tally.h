@@ -10,11 +10,12 @@ namespace mailca::bench {
 
 // One thread's; added up at the end.
 struct Tally {
-    std::size_t posts = 0;                      // signed requests, polls with them
-    std::size_t polls = 0;                      // fetches of an authorization or order that was waited for
-    std::vector<double> latency;                // milliseconds, of those that ended with a certificate
-    std::map<std::string, std::size_t> failed;  // ended without a certificate, by reason
-    std::size_t abandoned = 0;                  // no answer, or told to stop
+    std::size_t posts = 0;                             // signed requests, polls with them
+    std::size_t polls = 0;                             // fetches of an authorization or order that was waited for
+    std::map<std::string, std::vector<double>> calls;  // milliseconds of each signed request, by resource
+    std::vector<double> latency;                       // milliseconds, of those that ended with a certificate
+    std::map<std::string, std::size_t> failed;         // ended without a certificate, by reason
+    std::size_t abandoned = 0;                         // no answer, or told to stop
 
     void add(const Tally& other);
     // A line a figure: `name: value unit`. `elapsed` in seconds.
