@@ -170,7 +170,7 @@ TEST_F(RevocationsTest, ReadAgainOnConflict) {
 }
 
 TEST_F(RevocationsTest, ListsForWhoeverProvedTheMailbox) {  // B45
-    const EmailAddress alice = test::mailbox("alice@example.org");
+    const EmailAddress alice = EmailAddress::parse("alice@example.org").value();
     const auto refused = revocations.list(account, alice);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::Unauthorized);

@@ -1,0 +1,60 @@
+// What the operator is told of an order.
+#include "store/explanation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/store/check_invariants.h"
+#include "tests/store/scene.h"
+
+namespace mailca::test {
+namespace {
+
+class ExplanationTest : public testing::Test {
+ protected:
+    std::string told(const ra::NewOrder& order) {
+        std::string all;
+        Time before{};
+        for (const store::OrderEvent& event : must(store::explainOrder(scene.path(), order.order.id))) {
+            EXPECT_LE(before, event.at) << event.what;
+            before = event.at;
+            all += event.what + "\n";
+        }
+        return all;
+    }
+    Scene scene;
+    const AccountId alice = scene.account().id;
+};
+
+TEST_F(ExplanationTest, TellsWhyAnOrderCameToNothing) {
+    const ra::NewOrder order = scene.order(alice);
+    EXPECT_NE(told(order).find("ordered by account " + alice.text() + ": profile smime for alice@example.org"),
+              std::string::npos);
+    scene.release(order);
+    must(scene.store().mails().recordSend(scene.draftSend(order)));
+    const ChallengeId& challenge = order.authorization.challenge.id;
+    must(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDelivered{}}));
+    scene.clock().advance(10s);
+    must(scene.store().replies().record(scene.reply(ra::WrongDigest{challenge})));
+    must(scene.store().replies().record(scene.reply(ra::ProvesNothing{challenge})));
+    scene.clock().advance(10s);
+    const Error error = fail(ErrorKind::Connection, "the challenge mail came back (5.1.1)");
+    must(scene.store().replies().record(scene.reply(ra::Undeliverable{challenge, error})));
+    const std::string all = told(order);
+    for (const char* part :
+         {"from bounce@ca.example.net", "the mail server took the challenge mail",
+          "was judged: as the test says; it counted", "was judged: as the test says; it changed nothing",
+          "the challenge ended: the challenge mail came back (5.1.1) (connection)", "1 replies held a wrong digest"}) {
+        EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+    }
+}
+
+TEST_F(ExplanationTest, SaysWhatIsNotThere) {
+    EXPECT_EQ(store::explainOrder(scene.path(), OrderId::random(scene.random())).error().kind, ErrorKind::NotFound);
+    EXPECT_EQ(store::explainOrder(scene.path() + ".none", OrderId::random(scene.random())).error().kind,
+              ErrorKind::Config);
+}
+
+}  // namespace
+}  // namespace mailca::test
