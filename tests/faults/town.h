@@ -115,6 +115,7 @@ class Rooms {
                             revocations,
                             desk,
                             disk().authority(),
+                            acme::Chaos({}, random),
                             [] {},
                             [] {}};
 };
