@@ -105,9 +105,12 @@ Result<void> readMail(toml::Table mail, const std::filesystem::path& directory, 
         TRY(file.selector, key.string("selector"));
         TRY(const std::string path, key.string("key_file"));
         file.path = beside(directory, path);
-        config.dkim.push_back(std::move(file));
+        TRY(const bool signs, key.booleanOr("sign", true));
+        if (signs) config.dkim.push_back(std::move(file));
     }
-    if (config.dkim.empty()) return mail.wrong("dkim", "needs at least one key: mailca-admin dkim-key makes one");
+    if (config.dkim.empty()) {
+        return mail.wrong("dkim", "needs at least one key that signs: mailca-admin dkim-key makes one");
+    }
     return {};
 }
 

@@ -46,7 +46,7 @@ struct Config {
     std::string lmtpSocket;  // empty: mail comes by the Maildir alone
     bool strictDkim = false;
     int emailDelaySeconds = 0, dnsDelaySeconds = 2;
-    std::vector<DkimKeyFile> dkim;
+    std::vector<DkimKeyFile> dkim;  // those that sign
     std::string smtpHost;
     std::uint16_t smtpPort = 25;
     mail::ConnectionSecurity smtpSecurity = mail::ConnectionSecurity::Plain;

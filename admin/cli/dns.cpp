@@ -25,6 +25,7 @@ Result<DkimKeyOf> readKey(toml::Table& table, const std::filesystem::path& folde
     DkimKeyOf out;
     TRY(out.selector, table.string("selector"));
     TRY(const std::string file, table.string("key_file"));
+    TRY_VOID(table.booleanOr("sign", true));  // published all the same: before its time, or after it
     TRY(const Secret pem, readSecretFile((folder / file).string()));
     TRY(const auto key, crypto::PrivateKey::fromPem(pem.text()));
     out.record = dkimRecord(key.publicKey());

@@ -87,6 +87,17 @@ TEST_F(Configuration, ThePassphraseHasOneSourceOrIsTheSignersOwnMatter) {
     EXPECT_NE(refusal(good() + signer).find("its own matter"), std::string::npos);
 }
 
+TEST_F(Configuration, AKeyCanBePublishedBeforeItSigns) {  // a change of selector
+    const std::string next = "[[mail.dkim]]\nselector = \"s2\"\nkey_file = \"dkim/s2.pem\"\nsign = false\n[dns]";
+    const auto config = load(replaced(good(), "[dns]", next));
+    ASSERT_TRUE(config) << config.error().text();
+    ASSERT_EQ(config->dkim.size(), 1U);
+    EXPECT_EQ(config->dkim[0].selector, "s1");
+    const auto none = load(replaced(good(), "key_file = \"dkim/s1.pem\"", "key_file = \"dkim/s1.pem\"\nsign = false"));
+    ASSERT_FALSE(none);
+    EXPECT_NE(none.error().detail.find("one key that signs"), std::string::npos) << none.error().detail;
+}
+
 TEST_F(Configuration, UnknownKeysAreNamedWithTheirLine) {
     const auto config = load(replaced(good(), "maildir =", "mailfolder = \"x\"\nmaildir ="));
     ASSERT_FALSE(config);
