@@ -1,4 +1,4 @@
-// Letter case for protocol text: ASCII alone, whatever the locale.
+// Protocol text: ASCII alone, whatever the locale.
 #pragma once
 
 #include <algorithm>
@@ -20,6 +20,14 @@ inline std::string toAsciiLower(std::string_view text) {
 inline bool equalIgnoringCase(std::string_view a, std::string_view b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](char x, char y) { return toAsciiLower(x) == toAsciiLower(y); });
+}
+
+// For logs and terminals: what is not printable ASCII becomes a question mark.
+inline std::string printableAscii(std::string_view text) {
+    std::string out(text);
+    std::ranges::replace_if(
+        out, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return out;
 }
 
 }  // namespace mailca

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/text.h"
 #include "mail/curl_session.h"
 #include "mail/message.h"
 
@@ -21,23 +22,16 @@ struct Transfer {
     std::string_view rest;  // what was not handed to libcurl yet
     bool needsUtf8 = false;
     bool refusedForUtf8 = false;
-    bool dataStarted = false;
+    bool recipientAsked = false;  // what the server says from RCPT on is about this mail, what it says before about us
     bool* serverTakesUtf8 = nullptr;
     std::string lastLine;
 };
 
-std::string printable(std::string_view line) {
-    std::string text(line);
-    text.erase(text.find_last_not_of("\r\n") + 1);
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-    return text;
-}
-
 // Every line the server says. Its greeting begins a connection, what EHLO offers comes after.
 std::size_t onReplyLine(char* data, std::size_t size, std::size_t count, void* user) {
     auto* transfer = static_cast<Transfer*>(user);
-    const std::string line = printable({data, size * count});
+    const std::string_view octets(data, size * count);
+    const std::string line = printableAscii(octets.substr(0, octets.find_last_not_of("\r\n") + 1));
     if (!line.starts_with("221")) transfer->lastLine = line;  // libcurl says QUIT after a refusal
     if (line.starts_with("220")) *transfer->serverTakesUtf8 = false;
     if (line.size() >= 4 && line.starts_with("250") && equalNames(std::string_view(line).substr(4), "SMTPUTF8")) {
@@ -46,10 +40,17 @@ std::size_t onReplyLine(char* data, std::size_t size, std::size_t count, void* u
     return size * count;
 }
 
+// Every command: libcurl's results do not tell a refused MAIL from a refused RCPT.
+int onTraffic(CURL*, curl_infotype kind, char* data, std::size_t size, void* user) {
+    if (kind == CURLINFO_HEADER_OUT && std::string_view(data, size).starts_with("RCPT ")) {
+        static_cast<Transfer*>(user)->recipientAsked = true;
+    }
+    return 0;
+}
+
 // Called once the server has said 354. Stopping here closes the connection before the mail's end: nothing is delivered.
 std::size_t giveMessage(char* buffer, std::size_t size, std::size_t count, void* user) {
     auto* transfer = static_cast<Transfer*>(user);
-    transfer->dataStarted = true;
     if (transfer->needsUtf8 && !*transfer->serverTakesUtf8) {
         transfer->refusedForUtf8 = true;
         return CURL_READFUNC_ABORT;
@@ -71,9 +72,10 @@ SendReport reportOf(const CurlSession& session, CURLcode result, const Transfer&
     } else if (isMisconfiguration(result)) {
         report.outcome = SendOutcome::Misconfigured;
         report.text = session.complaint(result);
-    } else if (code >= 500 && (result == CURLE_SEND_ERROR || transfer.dataStarted)) {
-        // libcurl says CURLE_SEND_ERROR for MAIL, RCPT and DATA; a 5xx before those is about us, not about this mail.
-        report.outcome = SendOutcome::Permanent;
+    } else if (code >= 500) {
+        // 530 (RFC 4954 section 6): the server wants us to authenticate, whoever the recipient is.
+        const bool refused = transfer.recipientAsked && code != 530;
+        report.outcome = refused ? SendOutcome::Permanent : SendOutcome::Misconfigured;
     } else if (code < 400) {
         report.text = session.complaint(result);
     }
@@ -104,6 +106,9 @@ class Session final {
         ::curl_easy_setopt(handle, CURLOPT_READDATA, &transfer);
         ::curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, onReplyLine);
         ::curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
+        ::curl_easy_setopt(handle, CURLOPT_DEBUGFUNCTION, onTraffic);
+        ::curl_easy_setopt(handle, CURLOPT_DEBUGDATA, &transfer);
+        ::curl_easy_setopt(handle, CURLOPT_VERBOSE, 1L);
         return reportOf(m_curl, m_curl.perform(), transfer);
     }
 

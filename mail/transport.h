@@ -12,13 +12,14 @@ namespace mailca::mail {
 enum class SendOutcome : std::uint8_t {
     Accepted,       // the server took responsibility for the mail
     Temporary,      // 4xx, or no connection, or it broke: try again later
-    Permanent,      // 5xx, or the server cannot carry this mail (no SMTPUTF8): trying again is useless (A32)
-    Misconfigured,  // ours to mend: authentication refused, certificate not trusted. The mailbox is not to blame
+    Permanent,      // 5xx to the recipient or the mail, or the server cannot carry it (no SMTPUTF8): for good (A32)
+    Misconfigured,  // ours to mend: authentication or sender refused, certificate not trusted. The mailbox is not to
+                    // blame
 };
 
 struct SendReport {
     SendOutcome outcome = SendOutcome::Temporary;
-    int code = 0;      // the last SMTP reply code; 0 if the server said none
+    int code = 0;      // the last SMTP reply code; 0 if the server said none, or if we refuse
     std::string text;  // the server's words or the reason, one line, printable ASCII
 };
 

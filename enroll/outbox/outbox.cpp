@@ -29,13 +29,18 @@ Outcome deferred(const ra::DueMail& due, Time now) {
     return ra::MailDeferred{now + retryAfter(due.attempts)};
 }
 
+// Connection counts against the mailbox (store/mail_budget.h); where no server said no, the mail is one that ours
+// cannot carry.
+ErrorKind refusalKind(const mail::SendReport& report) {
+    return report.code != 0 ? ErrorKind::Connection : ErrorKind::RejectedIdentifier;
+}
+
 Outcome outcomeOf(const mail::SendReport& report, const ra::DueMail& due, Time now) {
     switch (report.outcome) {
         case mail::SendOutcome::Accepted:
             return ra::MailDelivered{};
         case mail::SendOutcome::Permanent:
-            return ra::MailRefused{
-                fail(ErrorKind::Connection, "the challenge mail cannot be delivered: " + report.text)};
+            return ra::MailRefused{fail(refusalKind(report), "the challenge mail cannot be delivered: " + report.text)};
         case mail::SendOutcome::Temporary:
         case mail::SendOutcome::Misconfigured:
             break;  // ours to mend: the mailbox is not to blame

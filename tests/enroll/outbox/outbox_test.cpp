@@ -299,6 +299,17 @@ TEST_F(OutboxTest, EndsTheChallengeOnARefusalOfOurOwnServer) {  // A32
     EXPECT_NE(refused->error.detail.find("550 no such user"), std::string::npos);
 }
 
+// The pause of an account for a mailbox counts Connection (store/mail_budget.h): our own server's lack is not that.
+TEST_F(OutboxTest, BlamesNoMailboxForWhatOurOwnServerCannotCarry) {
+    add();
+    transport.report = {mail::SendOutcome::Permanent, 0, "the mail server does not offer SMTPUTF8"};
+    ASSERT_TRUE(outbox.turn());
+    const auto* refused = std::get_if<ra::MailRefused>(&book.outcomes.at(0).outcome);
+    ASSERT_NE(refused, nullptr);
+    EXPECT_EQ(refused->error.kind, ErrorKind::RejectedIdentifier);
+    EXPECT_NE(refused->error.detail.find("SMTPUTF8"), std::string::npos);
+}
+
 TEST_F(OutboxTest, SendsOneMailMoreWhenItsOutcomeCouldNotBeRecorded) {
     add();
     book.outcomeTrouble = fail(ErrorKind::Store, "disk full");

@@ -72,21 +72,30 @@ TEST(SmtpTransport, HandsTheMailOverOctetByOctet) {  // H10: dots are stuffed an
 TEST(SmtpTransport, TellsForNowFromForGood) {  // A32
     const Sink sink("plain");
     SmtpTransport transport(sink.options());
-    const auto outcome = [&](const std::string& to) {
-        return transport.send(address("a@ca.example"), address(to), kMail);
+    const auto outcome = [&](const std::string& to, const std::string& from = "a@ca.example") {
+        return transport.send(address(from), address(to), kMail);
     };
     struct Row {
         const char* to;
         SendOutcome outcome;
         int code;
         const char* words;
+        const char* from = "a@ca.example";
     };
-    for (const Row& row : {Row{"full@example.org", SendOutcome::Temporary, 452, "mailbox full"},
-                           Row{"gone@example.org", SendOutcome::Permanent, 550, "no such mailbox"},
-                           Row{"spam@example.org", SendOutcome::Permanent, 554, "not wanted"},
-                           Row{"later@example.org", SendOutcome::Temporary, 451, "try again later"},
-                           Row{"ok@example.org", SendOutcome::Accepted, 250, "taken"}}) {
-        const SendReport report = outcome(row.to);
+    for (const Row& row :
+         {Row{"full@example.org", SendOutcome::Temporary, 452, "mailbox full"},
+          Row{"gone@example.org", SendOutcome::Permanent, 550, "no such mailbox"},
+          Row{"spam@example.org", SendOutcome::Permanent, 554, "not wanted"},
+          Row{"later@example.org", SendOutcome::Temporary, 451, "try again later"},
+          Row{"stranger@example.org", SendOutcome::Misconfigured, 530, "not authenticated"},
+          // What is said to MAIL is about us, over a fresh connection as over one that is used again.
+          Row{"ok@example.org", SendOutcome::Misconfigured, 553, "not your sender", "nobody@ca.example"},
+          Row{"ok@example.org", SendOutcome::Accepted, 250, "taken"},
+          Row{"ok@example.org", SendOutcome::Misconfigured, 553, "not your sender", "nobody@ca.example"},
+          Row{"ok@example.org", SendOutcome::Misconfigured, 530, "required", "unknown@ca.example"},
+          Row{"ok@example.org", SendOutcome::Temporary, 451, "busy", "busy@ca.example"},
+          Row{"ok@example.org", SendOutcome::Accepted, 250, "taken"}}) {
+        const SendReport report = outcome(row.to, row.from);
         EXPECT_EQ(report.outcome, row.outcome) << row.to << " " << report.text;
         EXPECT_EQ(report.code, row.code) << row.to;
         EXPECT_NE(report.text.find(row.words), std::string::npos) << report.text;
