@@ -106,6 +106,19 @@ Result<void> checkAgainstPlan(const IssuingCaOrder& order, const x509::Certifica
     return lint::judge(findings);
 }
 
+// The certificate of a run that was broken off before its record: signed once, so it has to be the one.
+Result<x509::Certificate> signedAlready(const IssuingCaOrder& order, const crypto::PublicKey& key,
+                                        const x509::Certificate& root) {
+    const std::string path = certificatePath(order.folder, order.name());
+    TRY(const Bytes der, readWholeFile(path));
+    TRY(x509::Certificate certificate, x509::Certificate::fromDer(der));
+    if (!x509::verifySignature(certificate, root.publicKey()) || !(certificate.publicKey() == key)) {
+        return wrong(path + ": lies there and is not this root's for the key of this CSR; give the CA another number");
+    }
+    TRY_VOID(checkAgainstPlan(order, certificate, root));
+    return certificate;
+}
+
 }  // namespace
 
 Result<IssuingCaOrder> IssuingCaOrder::make(std::string folder, ReviewedPlan reviewed, std::string hierarchy) {
@@ -141,19 +154,30 @@ Result<IssuingCaSignature> IssuingCaSignature::prepare(const IssuingCaOrder& ord
                                                        Random& random) {
     TRY(const AuthorityFile file, openAuthority(order));
     TRY(const x509::Certificate root, openRoot(order));
-    if (file.hasIssuer(order.name()) || exists(certificatePath(order.folder, order.name()))) {
+    if (file.hasIssuer(order.name())) {
         return wrong(order.name() + ": was signed already; nothing is overwritten, give the CA another number");
     }
     TRY(const crypto::PublicKey key, keyOfRequest(order, csr));
     TRY_VOID(checkKeyIsNew(order, file, key));
     const Time now = clock.now();
+    if (exists(certificatePath(order.folder, order.name()))) {
+        TRY(const x509::Certificate certificate, signedAlready(order, key, root));
+        IssuingCaSignature out(certificate, root, now);
+        out.announce(order, certificate);
+        out.m_lines.emplace_back("  signed by a run that was broken off: only the record is missing");
+        return out;
+    }
     TRY(LintedTbs tbs, prepareIssuingCa(describe(order.plan(), order.of(), Rank::Issuer), key, root, now, random));
     TRY(const x509::Certificate shown, preview(tbs, root.publicKey().defaultAlgorithm()));
     IssuingCaSignature out(std::move(tbs), root, now);
-    out.m_lines = certificateLines(order.name(), shown);
-    out.m_lines.push_back("  serial number: " + shown.serial().hex());
-    out.m_lines.push_back("  SHA-256 of its key: " + toHex(key.spkiSha256()));
+    out.announce(order, shown);
     return out;
+}
+
+void IssuingCaSignature::announce(const IssuingCaOrder& order, const x509::Certificate& shown) {
+    m_lines = certificateLines(order.name(), shown);
+    m_lines.push_back("  serial number: " + shown.serial().hex());
+    m_lines.push_back("  SHA-256 of its key: " + toHex(shown.publicKey().spkiSha256()));
 }
 
 Result<std::string> IssuingCaSignature::sign(const IssuingCaOrder& order, const std::string& keyFile,
@@ -161,8 +185,10 @@ Result<std::string> IssuingCaSignature::sign(const IssuingCaOrder& order, const 
     TRY(const crypto::PrivateKey rootKey, readSealedKey(keyFile, passphrase));
     if (!(rootKey.publicKey() == m_root.publicKey())) return wrong(keyFile + ": is not the key of this root");
     TRY(AuthorityFile file, openAuthority(order));
-    TRY(const x509::Certificate certificate, signCertificate(std::move(m_tbs), rootKey));
-    TRY_VOID(writeCertificate(order.folder, order.name(), certificate));
+    if (auto* const tbs = std::get_if<LintedTbs>(&m_work)) {
+        TRY(m_work, signCertificate(std::move(*tbs), rootKey));
+    }
+    TRY_VOID(writeCertificate(order.folder, order.name(), std::get<x509::Certificate>(m_work)));
     enterIssuer(order.plan(), order.of(), file);
     TRY_VOID(record(order, file, "signed", m_at));
     return certificatePath(order.folder, order.name());

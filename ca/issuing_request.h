@@ -6,7 +6,7 @@
 // Each leaves a record in authority.toml. What is there is never overwritten.
 #pragma once
 
-#include <optional>
+#include <variant>
 
 #include "ca/authority_file.h"
 #include "ca/ceremony_certificates.h"
@@ -41,13 +41,16 @@ class IssuingCaSignature final {
     static Result<IssuingCaSignature> prepare(const IssuingCaOrder& order, ByteView csr, const Clock& clock,
                                               Random& random);
     std::vector<std::string> announcement() const { return m_lines; }
-    // Signs exactly what was announced; returns the certificate's path. `keyFile`: the root's sealed key.
+    // Signs exactly what was announced, or records what a run that was broken off has signed; returns the certificate's
+    // path. `keyFile`: the root's sealed key.
     Result<std::string> sign(const IssuingCaOrder& order, const std::string& keyFile, const Secret& passphrase) &&;
 
  private:
-    IssuingCaSignature(LintedTbs tbs, x509::Certificate root, Time at)
-        : m_tbs(std::move(tbs)), m_root(std::move(root)), m_at(at) {}
-    LintedTbs m_tbs;
+    using Work = std::variant<LintedTbs, x509::Certificate>;  // to be signed, or signed and not recorded
+    IssuingCaSignature(Work work, x509::Certificate root, Time at)
+        : m_work(std::move(work)), m_root(std::move(root)), m_at(at) {}
+    void announce(const IssuingCaOrder& order, const x509::Certificate& shown);
+    Work m_work;
     x509::Certificate m_root;
     Time m_at;
     std::vector<std::string> m_lines;

@@ -135,6 +135,38 @@ TEST_F(IssuingRequestTest, ARequestThatWasBrokenOffGoesOnWithItsKey) {
     EXPECT_EQ(test::readFile(m_online + "/smime-1.key"), key);
 }
 
+TEST_F(IssuingRequestTest, ASignatureThatWasBrokenOffIsRecordedAndNotMadeAgain) {
+    const Bytes csr = request(order(m_online));
+    const std::string before = test::readFile(m_offline + "/authority.toml");
+    const Bytes certificate = must(sign(order(m_offline), csr));
+    test::writeFile(m_offline + "/authority.toml", before);  // the power went before the record
+    fs::remove(m_offline + "/smime-1.pem");
+    const auto signature = must(IssuingCaSignature::prepare(order(m_offline), csr, m_clock, m_random));
+    EXPECT_NE(signature.announcement().back().find("broken off"), std::string::npos);
+    EXPECT_EQ(must(sign(order(m_offline), csr)), certificate);
+    EXPECT_NE(test::readFile(m_offline + "/authority.toml").find("signed"), std::string::npos);
+    EXPECT_TRUE(fs::exists(m_offline + "/smime-1.pem"));
+    expectRefused(sign(order(m_offline), csr), "another number");
+}
+
+TEST_F(IssuingRequestTest, GoesOnOnlyWithTheCertificateOfThisRequestAndThisFile) {
+    const Bytes csr = request(order(m_online));
+    const std::string before = test::readFile(m_offline + "/authority.toml");
+    must(sign(order(m_offline), csr));
+    test::writeFile(m_offline + "/authority.toml", before);
+    const auto subject = describe(m_plan, hierarchyNamed("smime"), Rank::Issuer).subject;
+    const auto other = must(crypto::PrivateKey::generate(m_plan.keysOf(hierarchyNamed("smime"))));
+    expectRefused(sign(order(m_offline), must(x509::makeRequest(other, subject))), "not this root's for the key");
+    expectRefused(sign(order(m_offline, "smime",
+                             [](auto& p) {
+                                 p.policies = {{"smime", "1.2.3"}};
+                             }),
+                       csr),
+                  "something else");
+    fs::copy(m_offline + "/smime-root-1.cer", m_offline + "/smime-1.cer", fs::copy_options::overwrite_existing);
+    expectRefused(sign(order(m_offline), csr), "not this root's for the key");
+}
+
 TEST_F(IssuingRequestTest, AnInstallationThatWasBrokenOffGoesOn) {
     const Bytes csr = request(order(m_online, "timestamp"));
     const std::string before = test::readFile(m_online + "/authority.toml");
