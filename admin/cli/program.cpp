@@ -233,7 +233,7 @@ int runProgram(int argc, char** argv) {
     BackupOptions backup;
     RestoreOptions restoration;
     Command chosen;
-    const CaCommands caCommands(app, chosen);
+    CaCommands caCommands(app, chosen);
     addDkimKey(app, dkimKey, chosen);
     addRevoke(app, revocation, chosen);
     addIncident(app, incident, chosen);

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <optional>
 
 #include "enroll/acme/problems.h"
 #include "enroll/acme/render.h"
@@ -120,16 +121,12 @@ Result<Answer> finalize(const Services& services, const Signed& request, const s
     TRY(const OrderId orderId, OrderId::parse(id));
     TRY(const auto csrs, csrsOf(request.payload));
     TRY(ra::PreparedOrder prepared, services.orders.finalize(*request.account, orderId, csrs));
-    std::optional<Answer> early;
-    if (services.chaos.finalizeIsProcessing()) {
-        TRY(const ra::OrderView accepted, services.orders.find(*request.account, orderId));
-        early = answerWith(services, accepted, 200);
-    }
-    services.desk.submit(std::move(prepared));
-    if (early) return *std::move(early);
-    services.desk.waitFor(orderId, kIssuanceWait);
-    TRY(const ra::OrderView after, services.orders.find(*request.account, orderId));
-    return answerWith(services, after, 200);
+    std::optional<Result<ra::OrderView>> early;
+    if (services.chaos.finalizeIsProcessing()) early = services.orders.find(*request.account, orderId);
+    services.desk.submit(std::move(prepared));  // whatever was found: the order is recorded, and goes on
+    if (!early) services.desk.waitFor(orderId, kIssuanceWait);
+    TRY(const ra::OrderView shown, early ? *std::move(early) : services.orders.find(*request.account, orderId));
+    return answerWith(services, shown, 200);
 }
 
 }  // namespace mailca::acme
