@@ -60,78 +60,65 @@ Result<Life> readOrder(Connection& db, const OrderId& id) {
     return *std::move(life);
 }
 
+// An order of a migrated database may have none any more.
 Result<void> addChallenge(Connection& db, Life& life) {
-    TRY(const auto found,
-        db.first(
-            "SELECT c.mail_released_at, c.mail_due_at, c.mail_attempts, c.mail_delivered_at, c.posted_at, c.proven_at,"
-            " c.method, c.wrong_replies, c.ended_at, c.error_kind, c.error_detail, a.deactivated_at, a.expires"
-            " FROM challenges c JOIN authorizations a ON a.nr = c.nr WHERE c.nr = ?1",
-            {life.authorization}, [&](const Row& row) {
-                life.addIf(row, 0, "the client fetched the authorization: the challenge mail may leave");
-                life.addIf(row, 1, "the challenge mail is due, after " + std::to_string(row.number(2)) + " attempts");
-                life.addIf(row, 3, "the mail server took the challenge mail");
-                life.addIf(row, 4, "the client said that the challenge is ready");
-                if (!row.isNull(5)) {
-                    const auto method = static_cast<ra::ValidationMethod>(row.number(6));
-                    life.add(row.time(5), "the mailbox is proved (" + std::string(ra::nameOf(method)) + ")");
-                }
-                if (row.number(7) > 0) {
-                    life.add(row.time(12), std::to_string(row.number(7)) + " replies held a wrong digest by the end");
-                }
-                life.addIf(row, 8, "the challenge ended: " + textOr(row, 10, "?") + " (" + textOr(row, 9, "?") + ")");
-                life.addIf(row, 11, "the authorization was given up");
-                return true;
-            }));
-    static_cast<void>(found);  // an order of a migrated database may have none any more
-    return {};
+    return db.forEach(
+        "SELECT c.mail_released_at, c.mail_due_at, c.mail_attempts, c.mail_delivered_at, c.posted_at, c.proven_at,"
+        " c.method, c.wrong_replies, c.ended_at, c.error_kind, c.error_detail, a.deactivated_at,"
+        " (SELECT max(r.at) FROM judged_replies r WHERE r.challenge = c.nr AND r.verdict = 1)"
+        " FROM challenges c JOIN authorizations a ON a.nr = c.nr WHERE c.nr = ?1",
+        {life.authorization}, [&](const Row& row) {
+            life.addIf(row, 0, "the client fetched the authorization: the challenge mail may leave");
+            life.addIf(row, 1, "the challenge mail is due, after " + std::to_string(row.number(2)) + " attempts");
+            life.addIf(row, 3, "the mail server took the challenge mail");
+            life.addIf(row, 4, "the client said that the challenge is ready");
+            if (!row.isNull(5)) {
+                const auto method = static_cast<ra::ValidationMethod>(row.number(6));
+                life.add(row.time(5), "the mailbox is proved (" + std::string(ra::nameOf(method)) + ")");
+            }
+            life.addIf(row, 12, std::to_string(row.number(7)) + " replies held a wrong digest by now");
+            life.addIf(row, 8, "the challenge ended: " + textOr(row, 10, "?") + " (" + textOr(row, 9, "?") + ")");
+            life.addIf(row, 11, "the authorization was given up");
+        });
 }
 
 Result<void> addMails(Connection& db, Life& life) {
-    TRY(const auto sent, db.all("SELECT sent_at, message_id, envelope_sender FROM challenge_mails WHERE challenge = ?1",
-                                {life.authorization}, [&](const Row& row) {
-                                    life.add(row.time(0), "a challenge mail with a token of its own leaves: <" +
-                                                              row.text(1) + ">, from " + row.text(2));
-                                    return true;
-                                }));
-    TRY(const auto judged,
-        db.all("SELECT r.at, r.source, r.applied, f.reason, f.evidence FROM judged_replies r"
-               " JOIN findings f ON f.nr = r.finding WHERE r.challenge = ?1",
-               {life.authorization}, [&](const Row& row) {
-                   const char* const effect = row.integer(2) != 0 ? "; it counted" : "; it changed nothing";
-                   life.add(row.time(0), "the mail " + row.text(1) + " was judged: " + row.text(3) + effect,
-                            row.text(4));
-                   return true;
-               }));
-    return {};
+    TRY_VOID(db.forEach("SELECT sent_at, message_id, envelope_sender FROM challenge_mails WHERE challenge = ?1",
+                        {life.authorization}, [&](const Row& row) {
+                            life.add(row.time(0), "a challenge mail with a token of its own leaves: <" + row.text(1) +
+                                                      ">, from " + row.text(2));
+                        }));
+    return db.forEach(
+        "SELECT r.at, r.source, r.applied, f.reason, f.evidence FROM judged_replies r"
+        " JOIN findings f ON f.nr = r.finding WHERE r.challenge = ?1",
+        {life.authorization}, [&](const Row& row) {
+            const char* const effect = row.integer(2) != 0 ? "; it counted" : "; it changed nothing";
+            life.add(row.time(0), "the mail " + row.text(1) + " was judged: " + row.text(3) + effect, row.text(4));
+        });
 }
 
 Result<void> addCertificates(Connection& db, Life& life) {
-    TRY(const auto found,
-        db.all("SELECT o.state_at, k.serial, k.issuer, m.profile, k.not_before, k.not_after, k.revoked_at, k.reason"
-               " FROM certificates k JOIN certificate_models m ON m.nr = k.model JOIN orders o ON o.nr = k.order_nr"
-               " WHERE k.order_nr = ?1",
-               {life.nr}, [&](const Row& row) {
-                   const std::string name = "certificate " + row.serial(1).hex() + " of " + row.text(2);
-                   life.add(row.time(0), name + " was issued: " + row.text(3) + ", valid from " +
-                                             toRfc3339(row.time(4)) + " until " + toRfc3339(row.time(5)));
-                   if (row.isNull(6)) return true;
-                   const std::string reason = row.isNull(7) ? "no reason" : "reason " + std::to_string(row.number(7));
-                   life.add(row.time(6), name + " is revoked, " + reason);
-                   return true;
-               }));
-    return {};
+    return db.forEach(
+        "SELECT o.state_at, k.serial, k.issuer, m.profile, k.not_before, k.not_after, k.revoked_at, k.reason"
+        " FROM certificates k JOIN certificate_models m ON m.nr = k.model JOIN orders o ON o.nr = k.order_nr"
+        " WHERE k.order_nr = ?1",
+        {life.nr}, [&](const Row& row) {
+            const std::string name = "certificate " + row.serial(1).hex() + " of " + row.text(2);
+            life.add(row.time(0), name + " was issued: " + row.text(3) + ", valid from " + toRfc3339(row.time(4)) +
+                                      " until " + toRfc3339(row.time(5)));
+            const std::string reason = row.isNull(7) ? "no reason" : "reason " + std::to_string(row.number(7));
+            life.addIf(row, 6, name + " is revoked, " + reason);
+        });
 }
 
 Result<void> addAudit(Connection& db, const OrderId& id, Life& life) {
-    TRY(const auto rows, db.all("SELECT at, actor, act, detail, nr FROM audit WHERE subject IN (?1, ?2)",
-                                {id, id.text()}, [&](const Row& row) {
-                                    life.add(row.time(0),
-                                             "row " + std::to_string(row.integer(4)) +
-                                                 " of the audit log: " + row.text(2) + " by " + row.text(1),
-                                             row.text(3));
-                                    return true;
-                                }));
-    return {};
+    return db.forEach(
+        "SELECT at, actor, act, detail, nr FROM audit WHERE subject IN (?1, ?2)", {id, id.text()}, [&](const Row& row) {
+            life.add(
+                row.time(0),
+                "row " + std::to_string(row.integer(4)) + " of the audit log: " + row.text(2) + " by " + row.text(1),
+                row.text(3));
+        });
 }
 
 }  // namespace

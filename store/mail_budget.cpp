@@ -36,21 +36,18 @@ Result<void> countUnanswered(Connection& db, std::int64_t mailbox, std::int64_t 
                              ra::MailCounts& counts) {
     static const std::string kUndeliverable(kindText(fail(ErrorKind::Connection, "")));
     const auto timeOr = [](const Row& row, int column) { return row.isNull(column) ? Time{} : row.time(column); };
-    TRY(const auto row,
-        db.first("SELECT count(*), max(b.created_at), count(c.ended_at), max(c.ended_at) FROM authorizations b"
-                 " LEFT JOIN challenges c ON c.nr = b.nr AND c.error_kind = ?4 WHERE b.mailbox = ?1 AND b.account = ?2"
-                 " AND b.created_at >= ?3 AND b.nr > coalesce((SELECT max(a.nr) FROM authorizations a"
-                 " JOIN challenges p ON p.nr = a.nr WHERE a.mailbox = ?1 AND a.account = ?2"
-                 " AND p.posted_at IS NOT NULL AND p.proven_at IS NOT NULL), 0)",
-                 {mailbox, account, since, kUndeliverable}, [&](const Row& found) {
-                     counts.unanswered = found.number(0);
-                     counts.lastOrder = timeOr(found, 1);
-                     counts.undeliverable = found.number(2);
-                     counts.lastUndeliverable = timeOr(found, 3);
-                     return true;
-                 }));
-    static_cast<void>(row);  // an aggregate has its row always
-    return {};
+    return db.forEach(
+        "SELECT count(*), max(b.created_at), count(c.ended_at), max(c.ended_at) FROM authorizations b"
+        " LEFT JOIN challenges c ON c.nr = b.nr AND c.error_kind = ?4 WHERE b.mailbox = ?1 AND b.account = ?2"
+        " AND b.created_at >= ?3 AND b.nr > coalesce((SELECT max(a.nr) FROM authorizations a"
+        " JOIN challenges p ON p.nr = a.nr WHERE a.mailbox = ?1 AND a.account = ?2"
+        " AND p.posted_at IS NOT NULL AND p.proven_at IS NOT NULL), 0)",
+        {mailbox, account, since, kUndeliverable}, [&](const Row& row) {
+            counts.unanswered = row.number(0);
+            counts.lastOrder = timeOr(row, 1);
+            counts.undeliverable = row.number(2);
+            counts.lastUndeliverable = timeOr(row, 3);
+        });
 }
 
 struct Asked {

@@ -50,6 +50,13 @@ class Connection final {
         }));
         return found;
     }
+    template <typename Visit>
+    Result<void> forEach(std::string_view sql, Values values, Visit visit) {
+        return each(sql, values, [&](const Row& row) {
+            visit(row);
+            return Next::Row;
+        });
+    }
     // What `read` makes of the first row; nullopt: no row.
     template <typename Read>
     auto first(std::string_view sql, Values values, Read read)
