@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/descriptor.h"
+
 namespace mailca::ca {
 namespace {
 
@@ -17,20 +19,6 @@ constexpr std::size_t kMaxFile = 1U << 20;
 Error failed(const std::string& path, const std::string& what) {
     return fail(ErrorKind::Io, path + ": " + what + " (" + std::strerror(errno) + ")");
 }
-
-class Descriptor final {
- public:
-    explicit Descriptor(int descriptor) : m_descriptor(descriptor) {}
-    ~Descriptor() {
-        if (m_descriptor >= 0) ::close(m_descriptor);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return m_descriptor; }
-
- private:
-    int m_descriptor;
-};
 
 // The name beside the final one; gone when its owner goes.
 class Beside final {
@@ -45,24 +33,13 @@ class Beside final {
     std::string m_path;
 };
 
-bool writeAll(int descriptor, ByteView content) {
-    while (!content.empty()) {
-        const ssize_t written = ::write(descriptor, content.data(), content.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return false;
-        content = content.subspan(static_cast<std::size_t>(written));
-    }
-    return true;
-}
-
 }  // namespace
 
 Result<void> writeNewFile(const std::string& path, ByteView content, FileMode mode) {
     const Beside beside(path + ".new." + std::to_string(::getpid()));
     const Descriptor file(::open(beside.name(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (file.get() < 0) return failed(path, "cannot be written");
-    if (!writeAll(file.get(), content) || ::fchmod(file.get(), static_cast<mode_t>(mode)) != 0 ||
-        ::fsync(file.get()) != 0) {
+    if (!file) return failed(path, "cannot be written");
+    if (!writeAll(file, content) || ::fchmod(file.get(), static_cast<mode_t>(mode)) != 0 || ::fsync(file.get()) != 0) {
         return failed(path, "cannot be written");
     }
     // link() refuses an existing name, rename() would replace it.
@@ -86,13 +63,13 @@ Result<void> replaceFile(const std::string& path, ByteView content, FileMode mod
 Result<void> syncFolderOf(const std::string& path) {
     const std::string parent = std::filesystem::path(path).parent_path().string();
     const Descriptor folder(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.get() < 0 || ::fsync(folder.get()) != 0) return failed(path, "its folder cannot be synced");
+    if (!folder || ::fsync(folder.get()) != 0) return failed(path, "its folder cannot be synced");
     return {};
 }
 
 Result<Bytes> readWholeFile(const std::string& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) return fail(ErrorKind::Config, path + ": cannot be read (" + std::strerror(errno) + ")");
+    if (!file) return fail(ErrorKind::Config, path + ": cannot be read (" + std::strerror(errno) + ")");
     Bytes out(kMaxFile + 1);
     std::size_t size = 0;
     while (size < out.size()) {

@@ -7,24 +7,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/descriptor.h"
+
 namespace mailca {
 namespace {
 
 constexpr std::size_t kLargest = 64 * 1024;
-
-class File final {
- public:
-    explicit File(int descriptor) : m_descriptor(descriptor) {}
-    ~File() {
-        if (m_descriptor >= 0) ::close(m_descriptor);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    int descriptor() const { return m_descriptor; }
-
- private:
-    int m_descriptor;
-};
 
 Error refused(const std::string& path, const std::string& why) {
     return fail(ErrorKind::Config, path + ": " + why);
@@ -35,11 +23,11 @@ Error unreadable(const std::string& path) {
 }
 
 // `name` is for errors.
-Result<Secret> readAll(const File& file, const std::string& name) {
+Result<Secret> readAll(const Descriptor& file, const std::string& name) {
     Secret buffer(kLargest + 1);
     std::size_t length = 0;
     while (length <= kLargest) {
-        const ssize_t got = ::read(file.descriptor(), buffer.bytes().data() + length, kLargest + 1 - length);
+        const ssize_t got = ::read(file.get(), buffer.bytes().data() + length, kLargest + 1 - length);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return unreadable(name);
         if (got == 0) break;
@@ -60,10 +48,10 @@ Result<Secret> demandOneLine(Secret secret, const std::string& name) {
 }  // namespace
 
 Result<Secret> readSecretFile(const std::string& path) {
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.descriptor() < 0) return unreadable(path);
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) return unreadable(path);
     struct ::stat facts {};
-    if (::fstat(file.descriptor(), &facts) != 0) return unreadable(path);
+    if (::fstat(file.get(), &facts) != 0) return unreadable(path);
     if ((facts.st_mode & 077U) != 0) return refused(path, "holds a secret and others may read it: chmod 600 " + path);
     return readAll(file, path);
 }
@@ -75,7 +63,7 @@ Result<Secret> readSecretLine(const std::string& path) {
 
 Result<Secret> readSecretLine(int descriptor) {
     const std::string name = "descriptor " + std::to_string(descriptor);
-    TRY(Secret secret, readAll(File(descriptor), name));
+    TRY(Secret secret, readAll(Descriptor(descriptor), name));
     return demandOneLine(std::move(secret), name);
 }
 

@@ -6,22 +6,10 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/descriptor.h"
+
 namespace mailca::daemon {
 namespace {
-
-class File final {
- public:
-    explicit File(int descriptor) : m_descriptor(descriptor) {}
-    ~File() {
-        if (m_descriptor >= 0) ::close(m_descriptor);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    int get() const { return m_descriptor; }
-
- private:
-    int m_descriptor;
-};
 
 Error cannot(const std::string& path, const std::string& what) {
     return fail(ErrorKind::Config, path + ": " + what);
@@ -31,14 +19,11 @@ Error cannot(const std::string& path, const std::string& what) {
 
 Result<Secret> readOrMakeToken(const std::string& path, Random& random) {
     {
-        const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-        if (file.get() >= 0) {
+        const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        if (file) {
             std::string text = random.token(32) + "\n";
             const Secret token = Secret::take(text);
-            const bool written = ::write(file.get(), token.view().data(), token.view().size()) ==
-                                     static_cast<ssize_t>(token.view().size()) &&
-                                 ::fsync(file.get()) == 0;
-            if (!written) {
+            if (!writeAll(file, token.view()) || ::fsync(file.get()) != 0) {
                 const std::string why = std::strerror(errno);
                 ::unlink(path.c_str());
                 return cannot(path, "cannot be written: " + why);

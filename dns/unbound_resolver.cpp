@@ -144,7 +144,7 @@ class UnboundResolver::Context {
         }
         for (std::size_t i = 0; result.data[i] != nullptr; ++i) {
             Result<Record> record = parse(asBytes({result.data[i], static_cast<std::size_t>(result.len[i])}));
-            // Nothing was learnt, whoever vouches for it: a failure in an insecure zone would let an issuer pass (C25).
+            // Nothing was learnt, whoever vouches for it.
             if (!record) return failed<Record>(record.error().detail);
             answer.records.push_back(std::move(*record));
         }

@@ -12,26 +12,21 @@ namespace {
 constexpr std::size_t kMostGroups = 16;
 constexpr std::size_t kLongestDiagnostic = 200;
 
-// Of the first such field, without comments of its own (RFC 3464 section 2.1.2 has "type; value" in some).
+// RFC 3464 section 2.1.2 has "type; value" in some: it stays as it is.
 std::string valueOf(const std::vector<Header>& fields, std::string_view name) {
-    for (const Header& field : fields) {
-        if (equalNames(field.name, name)) return unfold(field.value);
-    }
-    return {};
+    return firstField(fields, name).value_or("");
 }
 
-std::string printable(std::string_view text) {
-    std::string out;
-    for (const char c : text.substr(0, kLongestDiagnostic)) out += c >= ' ' && c < 0x7F ? c : '?';
-    return out;
+std::string shown(const std::string& text) {
+    return printableAscii(std::string_view(text).substr(0, kLongestDiagnostic));
 }
 
 std::optional<RecipientStatus> recipientOf(std::string_view group) {
     const auto head = splitHead(std::string(group) + "\r\n\r\n");
     if (!head) return std::nullopt;
     const std::string status = valueOf(head->headers, "Status");
-    RecipientStatus out{toAsciiLower(valueOf(head->headers, "Action")), printable(status.substr(0, status.find(' '))),
-                        printable(valueOf(head->headers, "Diagnostic-Code"))};
+    RecipientStatus out{toAsciiLower(valueOf(head->headers, "Action")), shown(status.substr(0, status.find(' '))),
+                        shown(valueOf(head->headers, "Diagnostic-Code"))};
     if (out.action.empty() || out.status.empty()) return std::nullopt;
     return out;
 }

@@ -24,21 +24,6 @@ constexpr std::chrono::milliseconds kIdle{1000};
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-class Descriptor {
- public:
-    explicit Descriptor(int number) : m_number(number) {}
-    ~Descriptor() {
-        if (m_number >= 0) ::close(m_number);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return m_number; }
-    int release() { return std::exchange(m_number, -1); }
-
- private:
-    int m_number;
-};
-
 // Whether `number` is ready for `events` before the time is over and before the interrupt.
 bool isReady(int number, short events, int interrupt, std::chrono::milliseconds atMost) {
     std::array<::pollfd, 2> waited{::pollfd{number, events, 0}, ::pollfd{interrupt, POLLIN, 0}};
@@ -111,30 +96,29 @@ Result<std::unique_ptr<LmtpServer>> LmtpServer::listenAt(LmtpOptions options, co
     Descriptor interrupt(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
     // Closed to others from its first moment on: the mode of the socket becomes that of the name (unix(7)); then the
     // umask, which no server may change beside other threads, is made up for.
-    const bool good = interrupt.get() >= 0 && listener.get() >= 0 && ::fchmod(listener.get(), 0660) == 0 &&
+    const bool good = interrupt && listener && ::fchmod(listener.get(), 0660) == 0 &&
                       ::bind(listener.get(), reinterpret_cast<const ::sockaddr*>(&address), sizeof address) == 0 &&
                       ::chmod(options.path.c_str(), 0660) == 0 && ::listen(listener.get(), kBacklog) == 0;
     if (!good) return fail(ErrorKind::Config, options.path + ": cannot be listened at (" + std::strerror(errno) + ")");
     return std::unique_ptr<LmtpServer>(
-        new LmtpServer(std::move(options), maildir, random, listener.release(), interrupt.release()));
+        new LmtpServer(std::move(options), maildir, random, std::move(listener), std::move(interrupt)));
 }
 
-LmtpServer::LmtpServer(LmtpOptions options, const Maildir& maildir, Random& random, int listener, int interrupt)
+LmtpServer::LmtpServer(LmtpOptions options, const Maildir& maildir, Random& random, Descriptor listener,
+                       Descriptor interrupt)
     : m_options(std::move(options)),
       m_maildir(maildir),
       m_random(random),
-      m_listener(listener),
-      m_interrupt(interrupt) {}
+      m_listener(std::move(listener)),
+      m_interrupt(std::move(interrupt)) {}
 
 LmtpServer::~LmtpServer() {
-    ::close(m_listener);
-    ::close(m_interrupt);
     ::unlink(m_options.path.c_str());
 }
 
 Result<void> LmtpServer::turn() {
-    if (!isReady(m_listener, POLLIN, m_interrupt, kIdle)) return {};
-    const int peer = ::accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
+    if (!isReady(m_listener.get(), POLLIN, m_interrupt.get(), kIdle)) return {};
+    const int peer = ::accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (peer >= 0) {
         converse(peer);
         return {};
@@ -147,11 +131,11 @@ Result<void> LmtpServer::turn() {
 void LmtpServer::stop() {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto written =
-        ::write(m_interrupt, &one, sizeof one);  // only a full counter refuses: it is set
+        ::write(m_interrupt.get(), &one, sizeof one);  // only a full counter refuses: it is set
 }
 
 void LmtpServer::converse(int socket) {
-    Peer peer(socket, m_interrupt, m_options);
+    Peer peer(socket, m_interrupt.get(), m_options);
     LmtpSession session(m_options.domain,
                         [this](const Envelope& envelope, std::string_view mail) { return deliver(envelope, mail); });
     bool heard = peer.send(session.greeting());

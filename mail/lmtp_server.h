@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "core/descriptor.h"
 #include "core/random.h"
 #include "core/result.h"
 #include "mail/lmtp_session.h"
@@ -36,15 +37,15 @@ class LmtpServer {
     void stop();  // cuts every wait and every conversation short, from now on
 
  private:
-    LmtpServer(LmtpOptions options, const Maildir& maildir, Random& random, int listener, int interrupt);
+    LmtpServer(LmtpOptions options, const Maildir& maildir, Random& random, Descriptor listener, Descriptor interrupt);
     Result<void> deliver(const Envelope& envelope, std::string_view mail) const;
     void converse(int peer);
 
     const LmtpOptions m_options;
     const Maildir& m_maildir;
     Random& m_random;
-    const int m_listener;
-    const int m_interrupt;  // eventfd
+    const Descriptor m_listener;
+    const Descriptor m_interrupt;  // eventfd
 };
 
 }  // namespace mailca::mail

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "core/descriptor.h"
 #include "mail/message.h"
 
 namespace mailca::mail {
@@ -19,20 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kInfo = ":2,";  // maildir(5): flags follow
-
-class File {
- public:
-    explicit File(int descriptor) : m_descriptor(descriptor) {}
-    ~File() {
-        if (m_descriptor >= 0) ::close(m_descriptor);
-    }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    int get() const { return m_descriptor; }
-
- private:
-    int m_descriptor;
-};
 
 Error ioError(const fs::path& path) {
     return fail(errno == ENOENT ? ErrorKind::NotFound : ErrorKind::Io, path.string() + ": " + std::strerror(errno));
@@ -73,9 +60,9 @@ Result<std::vector<Entry>> entriesOf(const fs::path& folder) {
 }
 
 Result<std::string> readRegular(const fs::path& path) {
-    const File file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct ::stat facts = {};
-    if (file.get() < 0 || ::fstat(file.get(), &facts) != 0) return ioError(path);
+    if (!file || ::fstat(file.get(), &facts) != 0) return ioError(path);
     if (!S_ISREG(facts.st_mode)) return fail(ErrorKind::NotFound, path.string() + ": not a file");
     if (facts.st_size > static_cast<::off_t>(kMaxMessageBytes)) {
         return fail(ErrorKind::Parse, path.string() + ": too large for a mail to us");
@@ -95,21 +82,14 @@ Result<std::string> readRegular(const fs::path& path) {
 }
 
 Result<void> writeSynced(const fs::path& path, std::string_view bytes) {
-    const File file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (file.get() < 0) return ioError(path);
-    while (!bytes.empty()) {
-        const ::ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return ioError(path);
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    if (::fsync(file.get()) != 0) return ioError(path);
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file || !writeAll(file, asBytes(bytes)) || ::fsync(file.get()) != 0) return ioError(path);
     return {};
 }
 
 Result<void> syncFolder(const fs::path& path) {
-    const File folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.get() < 0 || ::fsync(folder.get()) != 0) return ioError(path);
+    const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder || ::fsync(folder.get()) != 0) return ioError(path);
     return {};
 }
 

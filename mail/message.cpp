@@ -22,10 +22,7 @@ std::size_t Message::count(std::string_view name) const {
 }
 
 std::optional<std::string> Message::field(std::string_view name) const {
-    for (const Header& header : m_headers) {
-        if (equalNames(header.name, name)) return unfold(header.value);
-    }
-    return std::nullopt;
+    return firstField(m_headers, name);
 }
 
 bool Message::hasListField() const {
@@ -47,6 +44,11 @@ std::string withCrlf(std::string_view raw) {
         if (pair) ++i;
     }
     return wire;
+}
+
+std::optional<std::string> firstField(const std::vector<Header>& headers, std::string_view name) {
+    const auto found = std::ranges::find_if(headers, [&](const Header& one) { return equalNames(one.name, name); });
+    return found == headers.end() ? std::nullopt : std::optional(unfold(found->value));
 }
 
 std::string unfold(std::string_view value) {

@@ -100,5 +100,7 @@ std::string withCrlf(std::string_view raw);
 std::string unfold(std::string_view value);
 // Header names are ASCII and compare without case (RFC 5322 section 1.2.2).
 bool equalNames(std::string_view a, std::string_view b);
+// The first field of that name, unfolded and trimmed, not decoded.
+std::optional<std::string> firstField(const std::vector<Header>& headers, std::string_view name);
 
 }  // namespace mailca::mail

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "core/descriptor.h"
 #include "core/result.h"
 
 namespace mailca::store {
@@ -13,13 +14,10 @@ class FileLock final {
     // Unavailable when another process, or another Database of this one, holds it. Let go when the process ends,
     // however.
     static Result<FileLock> take(const std::string& path);
-    ~FileLock();
-    FileLock(FileLock&& other) noexcept;
-    FileLock& operator=(FileLock&&) = delete;
 
  private:
-    explicit FileLock(int descriptor) : m_descriptor(descriptor) {}
-    int m_descriptor;
+    explicit FileLock(Descriptor file) : m_file(std::move(file)) {}
+    Descriptor m_file;
 };
 
 // Makes an empty file that only its owner may read, unless the file is there.

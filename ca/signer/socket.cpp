@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <cstring>
 #include <thread>
-#include <utility>
 
 namespace mailca::ca {
 namespace {
@@ -49,17 +48,6 @@ bool isServed(const std::string& path) {
 
 }  // namespace
 
-Socket::~Socket() {
-    if (m_descriptor >= 0) ::close(m_descriptor);
-}
-
-Socket::Socket(Socket&& other) noexcept : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
-
-Socket& Socket::operator=(Socket&& other) noexcept {
-    std::swap(m_descriptor, other.m_descriptor);
-    return *this;
-}
-
 Result<Socket> Socket::listenAt(const std::string& path) {
     TRY(const ::sockaddr_un address, addressOf(path));
     Socket made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -84,24 +72,24 @@ Result<Socket> Socket::connectTo(const std::string& path) {
 bool Socket::isListening() const {
     int listening = 0, domain = 0;
     ::socklen_t length = sizeof listening;
-    return ::getsockopt(m_descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening == 1 &&
-           ::getsockopt(m_descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_UNIX;
+    return ::getsockopt(get(), SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) == 0 && listening == 1 &&
+           ::getsockopt(get(), SOL_SOCKET, SO_DOMAIN, &domain, &length) == 0 && domain == AF_UNIX;
 }
 
 void Socket::limitWaits(std::chrono::milliseconds atMost) const {
     const ::timeval limit{atMost.count() / 1000, (atMost.count() % 1000) * 1000};
-    ::setsockopt(m_descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(m_descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    ::setsockopt(get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
 }
 
 bool Socket::isQuiet() const {
-    ::pollfd one{m_descriptor, POLLIN, 0};
+    ::pollfd one{get(), POLLIN, 0};
     return ::poll(&one, 1, 0) == 0;
 }
 
 Result<void> Socket::sendRaw(ByteView octets) const {
     while (!octets.empty()) {
-        const ssize_t sent = ::send(m_descriptor, octets.data(), octets.size(), MSG_NOSIGNAL);
+        const ssize_t sent = ::send(get(), octets.data(), octets.size(), MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR) continue;
         if (sent <= 0) return gone();
         octets = octets.subspan(static_cast<std::size_t>(sent));
@@ -111,7 +99,7 @@ Result<void> Socket::sendRaw(ByteView octets) const {
 
 Result<void> Socket::receiveRaw(std::span<std::uint8_t> octets) const {
     while (!octets.empty()) {
-        const ssize_t got = ::recv(m_descriptor, octets.data(), octets.size(), 0);
+        const ssize_t got = ::recv(get(), octets.data(), octets.size(), 0);
         if (got < 0 && errno == EINTR) continue;
         if (got == 0) errno = ECONNRESET;
         if (got <= 0) return gone();

@@ -5,7 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "core/bytes.h"
+#include "core/descriptor.h"
 
 namespace mailca::ca {
 
@@ -13,18 +13,13 @@ namespace mailca::ca {
 class Socket {
  public:
     explicit Socket(int descriptor = -1) : m_descriptor(descriptor) {}
-    ~Socket();
-    Socket(Socket&& other) noexcept;
-    Socket& operator=(Socket&& other) noexcept;
-    Socket(const Socket&) = delete;
-    Socket& operator=(const Socket&) = delete;
 
     // Listens at `path`, mode 0600. What another process left there is taken away. Config: the path is too long, its
     // folder is not there, or somebody listens there.
     static Result<Socket> listenAt(const std::string& path);
     static Result<Socket> connectTo(const std::string& path);  // Unavailable
 
-    int get() const { return m_descriptor; }
+    int get() const { return m_descriptor.get(); }
     bool isListening() const;  // a stream socket of the local kind that accepts connections
     // Every send and receive after this one waits so long at most.
     void limitWaits(std::chrono::milliseconds atMost) const;
@@ -39,7 +34,7 @@ class Socket {
     Result<void> receiveRaw(std::span<std::uint8_t> octets) const;
 
  private:
-    int m_descriptor;
+    Descriptor m_descriptor;
 };
 
 }  // namespace mailca::ca

@@ -9,27 +9,14 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/descriptor.h"
+
 namespace mailca::client {
 namespace {
 
 Error ioError(const std::string& what, const std::filesystem::path& path, int number) {
     return fail(ErrorKind::Io, what + " " + path.string() + ": " + std::strerror(number));
 }
-
-class Descriptor final {
- public:
-    explicit Descriptor(int number) : m_number(number) {}
-    ~Descriptor() {
-        if (m_number >= 0) ::close(m_number);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int number() const { return m_number; }
-    explicit operator bool() const { return m_number >= 0; }
-
- private:
-    int m_number;
-};
 
 }  // namespace
 
@@ -41,19 +28,14 @@ Result<void> SystemDisk::makeDirectory(const std::filesystem::path& path) {
 Result<void> SystemDisk::write(const std::filesystem::path& path, std::string_view content) {
     const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) return ioError("cannot write", path, errno);
-    if (::fchmod(file.number(), 0600) != 0) return ioError("cannot protect", path, errno);
-    while (!content.empty()) {
-        const ssize_t count = ::write(file.number(), content.data(), content.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return ioError("cannot write", path, errno);
-        content.remove_prefix(static_cast<std::size_t>(count));
-    }
+    if (::fchmod(file.get(), 0600) != 0) return ioError("cannot protect", path, errno);
+    if (!writeAll(file, asBytes(content))) return ioError("cannot write", path, errno);
     return {};
 }
 
 Result<void> SystemDisk::sync(const std::filesystem::path& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file || ::fsync(file.number()) != 0) return ioError("cannot sync", path, errno);
+    if (!file || ::fsync(file.get()) != 0) return ioError("cannot sync", path, errno);
     return {};
 }
 

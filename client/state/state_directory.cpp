@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -17,10 +16,6 @@ namespace {
 constexpr const char* kLockFile = "lock";
 
 }  // namespace
-
-StateLock::~StateLock() {
-    if (m_descriptor >= 0) ::close(m_descriptor);
-}
 
 Result<StateDirectory> StateDirectory::open(std::filesystem::path path, Disk& disk) {
     TRY_VOID(makeDurably(disk, path));
@@ -37,15 +32,14 @@ Result<StateDirectory> StateDirectory::open(std::filesystem::path path, Disk& di
 
 Result<StateLock> StateDirectory::lock() const {
     const auto path = file(kLockFile);
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (descriptor < 0) return fail(ErrorKind::Io, "cannot open " + path.string() + ": " + std::strerror(errno));
-    StateLock lock(descriptor);
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    Descriptor lockFile(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!lockFile) return fail(ErrorKind::Io, "cannot open " + path.string() + ": " + std::strerror(errno));
+    if (::flock(lockFile.get(), LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK)
             return fail(ErrorKind::Io, "cannot lock " + path.string() + ": " + std::strerror(errno));
         return fail(ErrorKind::Unavailable, "another mailca is at work in " + m_path.string() + ": run again later");
     }
-    return lock;
+    return StateLock(std::move(lockFile));
 }
 
 MailboxFolder StateDirectory::folder(const EmailAddress& mailbox) const {

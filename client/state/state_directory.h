@@ -8,6 +8,7 @@
 
 #include "client/state/disk.h"
 #include "client/state/mailbox_folder.h"
+#include "core/descriptor.h"
 #include "core/email_address.h"
 #include "core/result.h"
 
@@ -16,13 +17,10 @@ namespace mailca::client {
 // Held while a command changes the state; let go when dropped.
 class StateLock {
  public:
-    explicit StateLock(int descriptor) : m_descriptor(descriptor) {}
-    ~StateLock();
-    StateLock(StateLock&& other) noexcept : m_descriptor(other.m_descriptor) { other.m_descriptor = -1; }
-    StateLock& operator=(StateLock&&) = delete;
+    explicit StateLock(Descriptor file) : m_file(std::move(file)) {}
 
  private:
-    int m_descriptor;
+    Descriptor m_file;
 };
 
 // `disk` must outlive it.

@@ -4,14 +4,13 @@
 #include <chrono>
 #include <filesystem>
 
+#include "core/descriptor.h"
+
 namespace mailca::intake {
 
 class NewMailWatch {
  public:
     explicit NewMailWatch(const std::filesystem::path& directory);
-    ~NewMailWatch();
-    NewMailWatch(const NewMailWatch&) = delete;
-    NewMailWatch& operator=(const NewMailWatch&) = delete;
 
     // Returns when a file has come since the last wait began, when interrupt() was called, or when the time ran out;
     // too early at times, so look and wait again. Thread-safe.
@@ -19,8 +18,8 @@ class NewMailWatch {
     void interrupt();  // for good
 
  private:
-    int m_files = -1;      // inotify; -1: none to be had
-    int m_interrupt = -1;  // eventfd
+    Descriptor m_files;      // inotify; none where the kernel has none to give
+    Descriptor m_interrupt;  // eventfd
 };
 
 }  // namespace mailca::intake
