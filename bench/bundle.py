@@ -46,7 +46,7 @@ def main(arguments):
             singles, spent_singly = run.measured(*flight, "--count", 6 * options.count, "--singly", *BUNDLE)
     finally:
         shutil.rmtree(home)
-    times = {name: (before[name] + after[name]) / 2 for name in after}
+    times = enroll.mean_times(before, after)
     cpu = spent["cpu_s"] * 1000 / bundles["enrollments"]
     six = spent_singly["cpu_s"] * 6000 / singles["enrollments"]
     figure("bundles_per_s", bundles["enrollments_per_s"], "/s")

@@ -75,6 +75,11 @@ def primitive_times():
     return load_world.figures_of(said.stdout)
 
 
+def mean_times(before, after):
+    """Of two measurements, on both sides of a load: a machine changes within seconds."""
+    return {name: (before[name] + after[name]) / 2 for name in after}
+
+
 def print_primitives(times, posts, others):
     """Each primitive's count and time; gives their sum in ms."""
     total = 0.0

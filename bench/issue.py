@@ -7,7 +7,6 @@ import argparse
 import contextlib
 import pathlib
 import shutil
-import subprocess
 import tempfile
 import time
 
@@ -15,8 +14,6 @@ import measure
 from measure import figure
 
 import enroll
-import load_world
-import processes
 
 # Primitive: how often an issuance needs it, and whose time that is. JWS verifies are counted in the run itself.
 PER_ISSUANCE = {"csr_verify": (1, "p256_verify_ms"), "ca_sign": (1, "p256_sign_ms")}
@@ -25,28 +22,24 @@ SETTLED_SECONDS = 2  # the log is copied into the database, mail that was read i
 
 def issue(run, options):
     """Figures of the driver's second half, CPU seconds of the daemon and its signer meanwhile."""
-    command = run.service.load_command("--in-flight", options.in_flight, "--count", options.count, "issue")
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                          preexec_fn=processes.end_with_parent) as driver:
-        if driver.stdout.readline() != "ready\n":
-            raise SystemExit(f"{driver.stdout.read()}\nnot every order became ready")
+    spent = 0.0
+
+    def when_ready():
+        nonlocal spent
         time.sleep(SETTLED_SECONDS)
-        before = measure.cpu_seconds_with_children(run.service.pid())
-        said = driver.communicate("go\n")[0]
-        spent = measure.cpu_seconds_with_children(run.service.pid()) - before
-    figures = load_world.figures_of(said)
-    if driver.returncode != 0 or figures["enrollments"] != options.count:
-        raise SystemExit(f"{said}\nnot every order was issued; the daemon said last:\n{run.service.log()[-2000:]}")
+        spent = -measure.cpu_seconds_with_children(run.service.pid())
+
+    figures = run.service.load_in_two("issue", options.count, "--in-flight", options.in_flight, when_ready=when_ready)
+    spent += measure.cpu_seconds_with_children(run.service.pid())
     return figures, spent
 
 
 def one_round(run, options):
-    """(overhead in verifies, CPU ms an issuance, ms of a verify); the primitives are timed on both sides of the load, since a
-    machine changes within seconds."""
+    """(overhead in verifies, CPU ms an issuance, ms of a verify)."""
     before = enroll.primitive_times()
     figures, spent = issue(run, options)
     after = enroll.primitive_times()
-    times = {name: (before[name] + after[name]) / 2 for name in after}
+    times = enroll.mean_times(before, after)
     cpu = spent * 1000 / options.count
     figure("issuances_per_s", figures["enrollments_per_s"], "/s")
     figure("latency_p99_ms", figures["latency_p99_ms"], "ms")

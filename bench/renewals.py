@@ -7,7 +7,6 @@ import argparse
 import contextlib
 import pathlib
 import shutil
-import subprocess
 import tempfile
 
 import measure
@@ -15,7 +14,6 @@ from measure import figure
 
 import enroll
 import load_world
-import processes
 
 CHAOS = "\n[chaos]\nbad_nonces = {bad_nonces}\n"
 CALLS = ("newOrder", "authorization", "challenge", "finalize", "order", "certificate")
@@ -40,17 +38,8 @@ def memory(service):
 
 def storm(service, options):
     """The driver's figures of the renewals alone."""
-    command = service.load_command("--in-flight", options.connections, "--count", options.clients, "--lost-replies",
-                                   options.lost_replies, "--patience", 300, "renew")
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                          preexec_fn=processes.end_with_parent) as driver:
-        if driver.stdout.readline() != "ready\n":
-            raise SystemExit(f"{driver.stdout.read()}\nnot every client has a certificate to renew")
-        said = driver.communicate("go\n")[0]
-    figures = load_world.figures_of(said)
-    if driver.returncode != 0 or figures["enrollments"] != options.clients:
-        raise SystemExit(f"{said}\nnot every renewal ended well; the daemon said last:\n{service.log()[-2000:]}")
-    return figures
+    return service.load_in_two("renew", options.clients, "--in-flight", options.connections, "--lost-replies", options.lost_replies,
+                               "--patience", 300)
 
 
 def main(arguments):

@@ -65,6 +65,20 @@ class LoadedService(services.Service):
                               preexec_fn=processes.end_with_parent)
         return done.returncode, figures_of(done.stdout), done.stdout
 
+    def load_in_two(self, mode, count, *arguments, when_ready=lambda: None):
+        """mailca-load in a mode of two halves: `count` clients are made ready, `when_ready` is called, they go on; gives the figures of
+        the second half. All of them have to end well."""
+        with subprocess.Popen(self.load_command("--count", count, *arguments, mode), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              text=True, preexec_fn=processes.end_with_parent) as driver:
+            if driver.stdout.readline() != "ready\n":
+                raise SystemExit(f"{driver.stdout.read()}\nnot every client became ready")
+            when_ready()
+            said = driver.communicate("go\n")[0]
+        figures = figures_of(said)
+        if driver.returncode != 0 or figures["enrollments"] != count:
+            raise SystemExit(f"{said}\nnot every client ended well; the daemon said last:\n{self.log()[-2000:]}")
+        return figures
+
 
 def figures_of(said):
     """{name: number} of the lines `name: number unit`."""

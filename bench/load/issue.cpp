@@ -31,7 +31,7 @@ class Issue {
         std::vector<std::unique_ptr<Enrollment>> mine;
         for (std::size_t number = m_next++; number < *m_plan.count && !m_stop.stop_requested(); number = m_next++) {
             Trace trace;
-            trace.mailbox = m_plan.name + std::to_string(number) + "@" + m_world.mailer.domainFor(number);
+            trace.mailbox = mailboxOf(m_world, m_plan, number);
             auto enrollment = Enrollment::create(m_world, http, std::move(trace), tally, m_stop);
             const auto ready = enrollment ? (*enrollment)->becomeReady() : Result<void>(enrollment.error());
             if (ready) {

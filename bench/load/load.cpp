@@ -19,7 +19,7 @@ class Load {
         std::size_t wanted = 0;
         while (const auto number = next()) {
             Trace trace;
-            trace.mailbox = mailboxOf(*number).text();
+            trace.mailbox = mailboxOf(m_world, m_plan, *number);
             if (wanted > 0) {
                 trace.account = last.account;
                 trace.key = last.key;
@@ -37,11 +37,6 @@ class Load {
         const std::size_t number = m_next++;
         if (m_plan.count && number >= *m_plan.count) return std::nullopt;
         return number;
-    }
-
-    EmailAddress mailboxOf(std::size_t number) const {
-        return EmailAddress::parse(m_plan.name + std::to_string(number) + "@" + m_world.mailer.domainFor(number))
-            .value();
     }
 
     // False: the server gave no answer at all, nothing has begun.
@@ -77,6 +72,10 @@ class Load {
 };
 
 }  // namespace
+
+std::string mailboxOf(const World& world, const Plan& plan, std::size_t number) {
+    return plan.name + std::to_string(number) + "@" + world.mailer.domainFor(number);
+}
 
 bool isNoEnd(const Error& error) {
     return error.kind == ErrorKind::Connection || error.kind == ErrorKind::Unavailable;

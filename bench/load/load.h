@@ -30,6 +30,9 @@ Tally runIssue(World& world, const Plan& plan, const std::function<void()>& when
 // Gives what the renewals came to.
 Tally runRenewals(World& world, const Plan& plan, const std::function<void()>& whenReady, const std::stop_token& stop);
 
+// Of the enrollment with this number.
+std::string mailboxOf(const World& world, const Plan& plan, std::size_t number);
+
 // Whether an enrollment that failed so has not ended.
 bool isNoEnd(const Error& error);
 

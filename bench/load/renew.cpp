@@ -56,7 +56,7 @@ class Storm {
         Crowd out;
         for (std::size_t number = m_next++; number < *m_plan.count && !m_stop.stop_requested(); number = m_next++) {
             Trace trace;
-            trace.mailbox = m_plan.name + std::to_string(number) + "@" + m_world.mailer.domainFor(number);
+            trace.mailbox = mailboxOf(m_world, m_plan, number);
             auto renewal = renewalOf(http, trace, tally);
             if (renewal) {
                 out.push_back(*std::move(renewal));
