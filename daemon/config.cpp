@@ -213,6 +213,15 @@ Result<void> readRest(toml::Table& file, const std::filesystem::path& directory,
     return {};
 }
 
+constexpr int kLongestHold = 30 * 24 * 3600;
+
+Result<void> readExchange(toml::Table& exchange, Config& config) {
+    const int usual = static_cast<int>(config.publicationHold.count());
+    TRY(const int hold, readCount(exchange, "publication_hold_seconds", usual, kLongestHold));
+    config.publicationHold = seconds{hold};
+    return {};
+}
+
 constexpr int kLongestReuseDays = 30;  // SBR 4.2.1
 
 Result<void> readAcme(toml::Table acme, const std::filesystem::path& directory, Config& config) {
@@ -298,6 +307,8 @@ Result<Config> Config::load(const std::string& path) {
     TRY_VOID(readRest(file, directory, config));
     TRY(std::optional<toml::Table> acme, file.optionalTable("acme"));
     if (acme) TRY_VOID(readAcme(*std::move(acme), directory, config));
+    TRY(std::optional<toml::Table> exchange, file.optionalTable("exchange"));
+    if (exchange) TRY_VOID(readExchange(*exchange, config));
     TRY(config.chaos, readChaos(file));
     TRY_VOID(file.finish());
     return config;

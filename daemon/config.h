@@ -61,6 +61,7 @@ struct Config {
     bool changedTermsNeedAgreement = false;
     int reuseAuthorizationDays = 0;
 
+    seconds publicationHold{24h};
     ChaosConfig chaos;
 
     int timestampToleranceMs = 1000;   // to UTC; stated in every token

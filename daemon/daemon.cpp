@@ -49,6 +49,7 @@ class Daemon::House {
         m_workers.stop([this] {
             m_rooms->desk->stop();
             m_rooms->outbox->stop();
+            m_rooms->notices->stop();
             m_rooms->intake->stop();
             if (m_rooms->lmtp) m_rooms->lmtp->stop();
             m_rooms->crls->stop();
@@ -68,6 +69,7 @@ class Daemon::House {
     void startWorkers() {
         for (int i = 0; i < kIssuanceWorkers; ++i) m_workers.add("issuance", turnsOf(*m_rooms->desk));
         for (int i = 0; i < kOutboxWorkers; ++i) m_workers.add("outbox", turnsOf(*m_rooms->outbox));
+        m_workers.add("notices", turnsOf(*m_rooms->notices));
         for (int i = 0; i < kIntakeWorkers; ++i) m_workers.add("intake", turnsOf(*m_rooms->intake));
         for (int i = 0; m_rooms->lmtp && i < kLmtpWorkers; ++i) m_workers.add("lmtp", turnsOf(*m_rooms->lmtp));
         m_workers.add("incidents", [this] { return m_rooms->incidents->turn(kIncidentTurn); });

@@ -80,6 +80,7 @@ std::vector<prometheus::MetricFamily> ServiceMetrics::fromDatabase() const {
         "mailca_queue_depth", "What waits or is under way.", prometheus::MetricType::Gauge, {}};
     for (const auto& [queue, depth] : {std::pair{"issuance", figures->ordersInProgress},
                                        {"outbox", figures->mailsWaiting},
+                                       {"notices", figures->noticesOwed},
                                        {"intake", static_cast<std::int64_t>(*mails)}}) {
         queues.metric.push_back(labelled("queue", queue));
         queues.metric.back().gauge.value = static_cast<double>(depth);

@@ -110,6 +110,7 @@ Result<void> openStore(const Config& config, Rooms& rooms) {
         const ca::Issuer* known = authority.find(issuer);
         return known == nullptr ? 0 : known->shardOf(serial);
     };
+    options.publicationHold = config.publicationHold;
     TRY(rooms.store, store::Store::open(config.database, std::move(options)));
     TRY(rooms.audit, AuditLog::open(config, rooms.store->audit(), std::move(headSigner), rooms.clock));
     return {};
@@ -180,6 +181,8 @@ void openRegistration(const Config& config, Rooms& rooms) {
     rooms.desk.emplace(*rooms.issuance, *rooms.caa, *rooms.orders, store.orders(), store.issuance(), rooms.clock,
                        rooms.random);
     rooms.outbox.emplace(store.mails(), *rooms.transport, *rooms.signer, rooms.clock, rooms.random);
+    rooms.notices.emplace(store.notices(), *rooms.transport, *rooms.signer, config.challengeFrom, rooms.clock,
+                          rooms.random);
     rooms.intake.emplace(*rooms.maildir, *rooms.verifier, store.replies(),
                          config.strictDkim ? va::DkimMode::Strict : va::DkimMode::Compatible, rooms.clock);
     rooms.crls.emplace(*rooms.authority, *rooms.caSigner, store.crls(), rooms.clock, repository::CrlPolicy{});

@@ -21,6 +21,7 @@
 #include "enroll/acme/account_keys.h"
 #include "enroll/acme/nonces.h"
 #include "enroll/intake/intake.h"
+#include "enroll/outbox/notices.h"
 #include "enroll/outbox/outbox.h"
 #include "enroll/ra/incidents.h"
 #include "enroll/ra/issuance_desk.h"
@@ -67,6 +68,7 @@ struct Rooms {
     std::optional<ra::Incidents> incidents;
     std::optional<ra::IssuanceDesk> desk;
     std::optional<outbox::Outbox> outbox;
+    std::optional<outbox::Notices> notices;
     std::optional<intake::Intake> intake;
     std::optional<repository::CrlSchedule> crls;
     std::optional<repository::RootCrls> rootCrls;

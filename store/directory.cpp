@@ -50,7 +50,8 @@ Result<std::vector<exchange::Entry>> Directory::lookup(const EmailAddress& mailb
         return db.all(
             "SELECT k.packed_der, k.model, e.roles, e.algorithm, e.trust, k.not_before, k.not_after, e.published_at"
             " FROM mailboxes b JOIN exchange_entries e ON e.mailbox = b.nr JOIN certificates k ON k.nr = e.certificate"
-            " WHERE b.address = ?1 AND e.withdrawn_at IS NULL AND (e.roles & ?2) <> 0"
+            " WHERE b.address = ?1 AND e.withdrawn_at IS NULL AND e.held_until IS NULL"
+            " AND (e.roles & ?2) <> 0"
             " AND k.not_before <= ?3 AND k.not_after >= ?3"
             " ORDER BY e.certificate DESC",
             {mailbox.text(), bitsOf(roles), at}, [&](const Row& row) {
@@ -96,13 +97,24 @@ Result<const Bytes*> Directory::model(std::int64_t nr) {
     return &m_models.try_emplace(nr, *std::move(der)).first->second;  // a map's values stay where they are
 }
 
-Result<void> publish(Connection& db, const exchange::Publication& publication, std::int64_t certificate, Time at) {
+Result<void> publish(Connection& db, const exchange::Publication& publication, std::int64_t certificate, Time at,
+                     Publishing when) {
     TRY(const std::int64_t mailbox, mailboxRow(db, publication.mailbox));
+    const auto heldUntil = when == Publishing::Held ? std::optional(kUntilTold) : std::nullopt;
     TRY_VOID(
-        db.run("INSERT INTO exchange_entries (mailbox, certificate, trust, roles, algorithm, published_at)"
-               " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        db.run("INSERT INTO exchange_entries (mailbox, certificate, trust, roles, algorithm, published_at, held_until)"
+               " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                {mailbox, certificate, static_cast<int>(publication.trust), bitsOf(publication.roles),
-                publication.algorithm, at}));
+                publication.algorithm, at, heldUntil}));
+    if (heldUntil) return {};
+    return recordFeed(db, at, FeedKind::Published, mailbox, certificate);
+}
+
+Result<void> show(Connection& db, std::int64_t mailbox, std::int64_t certificate, Time at) {
+    TRY_VOID(expectOne(db.run("UPDATE exchange_entries SET held_until = NULL, published_at = ?3 WHERE mailbox = ?1"
+                              " AND certificate = ?2 AND held_until IS NOT NULL AND withdrawn_at IS NULL",
+                              {mailbox, certificate, at}),
+                       "the entry is not held"));
     return recordFeed(db, at, FeedKind::Published, mailbox, certificate);
 }
 
@@ -115,6 +127,10 @@ Result<void> withdraw(Connection& db, std::int64_t certificate, Time at) {
                                     " WHERE mailbox = ?1 AND certificate = ?2 AND withdrawn_at IS NULL",
                                     {*mailbox, certificate, at}));
     if (withdrawn == 0) return {};  // never meant to be public
+    TRY(const bool seen, db.any("SELECT 1 FROM exchange_entries WHERE mailbox = ?1 AND certificate = ?2"
+                                " AND held_until IS NULL",
+                                {*mailbox, certificate}));
+    if (!seen) return {};
     return recordFeed(db, at, FeedKind::Withdrawn, *mailbox, certificate);
 }
 

@@ -24,9 +24,15 @@ class Directory final : public exchange::Directory {
     std::map<std::int64_t, Bytes> m_models;  // those that were asked for: never changed, never deleted, few
 };
 
+// As held_until: its mailbox was not told of it yet. 9999-12-31T23:59:59Z.
+inline constexpr std::int64_t kUntilTold = 253402300799;
+
 // Inside the transaction that records the certificate (a row number), or that revokes it: the entry and its feed row.
+// A held entry is nobody's to see, and in no feed.
+enum class Publishing : std::uint8_t { Now, Held };
 Result<void> publish(sqlite::Connection& db, const exchange::Publication& publication, std::int64_t certificate,
-                     Time at);
+                     Time at, Publishing when);
+Result<void> show(sqlite::Connection& db, std::int64_t mailbox, std::int64_t certificate, Time at);  // a held one
 Result<void> withdraw(sqlite::Connection& db, std::int64_t certificate, Time at);
 
 }  // namespace mailca::store

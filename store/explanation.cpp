@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/directory.h"
 #include "store/rows.h"
 
 namespace mailca::store {
@@ -99,16 +100,34 @@ Result<void> addMails(Connection& db, Life& life) {
 
 Result<void> addCertificates(Connection& db, Life& life) {
     return db.forEach(
-        "SELECT o.state_at, k.serial, k.issuer, m.profile, k.not_before, k.not_after, k.revoked_at, k.reason"
+        "SELECT o.state_at, k.serial, k.issuer, m.profile, k.not_before, k.not_after, k.revoked_at, k.reason,"
+        " e.held_until, e.published_at, e.withdrawn_at"
         " FROM certificates k JOIN certificate_models m ON m.nr = k.model JOIN orders o ON o.nr = k.order_nr"
-        " WHERE k.order_nr = ?1",
+        " JOIN authorizations a ON a.nr = o.authorization"
+        " JOIN exchange_entries e ON e.mailbox = a.mailbox AND e.certificate = k.nr WHERE k.order_nr = ?1",
         {life.nr}, [&](const Row& row) {
             const std::string name = "certificate " + row.serial(1).hex() + " of " + row.text(2);
             life.add(row.time(0), name + " was issued: " + row.text(3) + ", valid from " + toRfc3339(row.time(4)) +
                                       " until " + toRfc3339(row.time(5)));
             const std::string reason = row.isNull(7) ? "no reason" : "reason " + std::to_string(row.number(7));
             life.addIf(row, 6, name + " is revoked, " + reason);
+            const bool held = !row.isNull(8);
+            if (held && row.isNull(10)) {
+                const bool untold = row.integer(8) == kUntilTold;
+                life.add(row.time(0), name + " is not published before " +
+                                          (untold ? "its mailbox was told of it" : toRfc3339(row.time(8))));
+            }
+            if (!held && row.time(9) != row.time(0)) life.add(row.time(9), name + " is published: its hold is over");
         });
+}
+
+Result<void> addNotice(Connection& db, Life& life) {
+    return db.forEach("SELECT state_at, told_at FROM orders WHERE nr = ?1 AND told_at IS NOT NULL", {life.nr},
+                      [&](const Row& row) {
+                          const bool told = row.integer(1) != 0;
+                          life.add(row.time(told ? 1 : 0), told ? "the mailbox was told of the certificates by mail"
+                                                                : "the mailbox could not be told of the certificates");
+                      });
 }
 
 Result<void> addAudit(Connection& db, const OrderId& id, Life& life) {
@@ -127,7 +146,7 @@ Result<std::vector<OrderEvent>> explainOrder(const std::string& databasePath, co
     auto db = Connection::open(databasePath, sqlite::Access::ReadOnly);
     if (!db) return fail(ErrorKind::Config, databasePath + ": " + db.error().detail);
     TRY_VOID(db->script("BEGIN"));  // one snapshot; closing the connection ends it
-    TRY(const bool current, db->any("SELECT 1 FROM sqlite_schema WHERE name = 'findings'", {}));
+    TRY(const bool current, db->any("SELECT 1 FROM sqlite_schema WHERE name = 'notices'", {}));
     if (!current) {
         return fail(ErrorKind::Config, databasePath +
                                            ": is no database of this release; `mailcad --check` brings an older "
@@ -137,6 +156,7 @@ Result<std::vector<OrderEvent>> explainOrder(const std::string& databasePath, co
     TRY_VOID(addMails(*db, life));
     TRY_VOID(addChallenge(*db, life));
     TRY_VOID(addCertificates(*db, life));
+    TRY_VOID(addNotice(*db, life));
     TRY_VOID(addAudit(*db, order, life));
     std::ranges::stable_sort(life.events, {}, &OrderEvent::at);
     return std::move(life.events);

@@ -23,6 +23,7 @@ Result<Figures> readFigures(Database& database, std::int64_t auditAfter) {
         TRY(figures.revocations, number(db, "SELECT sum(revision) FROM crl_shards"));
         TRY(figures.ordersInProgress, number(db, "SELECT count(*) FROM orders WHERE state = 1"));  // by its index
         TRY(figures.mailsWaiting, number(db, "SELECT count(*) FROM challenges WHERE mail_due_at IS NOT NULL"));
+        TRY(figures.noticesOwed, number(db, "SELECT count(*) FROM notices"));
         TRY(const auto acts, db.all("SELECT act, count(*) FROM audit WHERE nr > ?1 GROUP BY act", {auditAfter},
                                     [](const Row& row) { return std::pair(row.text(0), row.integer(1)); }));
         figures.acts = {acts.begin(), acts.end()};

@@ -14,6 +14,7 @@ struct Figures {
     std::int64_t revocations = 0;   // of certificates, and of serials whose certificate never was recorded
     std::int64_t ordersInProgress = 0;
     std::int64_t mailsWaiting = 0;
+    std::int64_t noticesOwed = 0;              // orders that their mailboxes were not told of yet
     std::map<std::string, std::int64_t> acts;  // by name, how many rows of the audit log behind `auditAfter`
     std::int64_t auditHead = 0;                // the newest row
 };

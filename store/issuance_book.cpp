@@ -4,6 +4,7 @@
 #include "store/directory.h"
 #include "store/intents.h"
 #include "store/keys.h"
+#include "store/notice_book.h"
 #include "store/packing.h"
 #include "store/rows.h"
 
@@ -18,6 +19,17 @@ Result<std::int64_t> orderInProgress(Connection& db, const OrderId& id) {
                                 {id, codeOf(OrderCode::InProgress)}, [](const Row& row) { return row.integer(0); }));
     if (!nr) return fail(ErrorKind::Conflict, "the order is not in progress");
     return *nr;
+}
+
+Result<FinishedOrder> orderToFinish(Connection& db, const ra::IssuedOrder& issued) {
+    TRY(const auto order,
+        db.first("SELECT o.nr, o.account, a.mailbox FROM orders o JOIN authorizations a ON a.nr = o.authorization"
+                 " WHERE o.id = ?1 AND o.state = ?2",
+                 {issued.order, codeOf(OrderCode::InProgress)}, [&](const Row& row) {
+                     return FinishedOrder{row.integer(0), row.integer(1), row.integer(2), issued.at};
+                 }));
+    if (!order) return fail(ErrorKind::Conflict, "the order is not in progress");
+    return *order;
 }
 
 Result<void> endOrder(Connection& db, std::int64_t order, Time at, const Error& error) {
@@ -125,13 +137,16 @@ Result<std::vector<OrderId>> IssuanceBook::unfinished() {
 Result<void> IssuanceBook::recordIssued(const ra::IssuedOrder& issued) {
     requireOneStory(issued);
     return m_database.write([&](Connection& db) -> Result<void> {
-        TRY(const std::int64_t order, orderInProgress(db, issued.order));
+        TRY(const FinishedOrder order, orderToFinish(db, issued));
+        TRY(const Acquaintance known, acquaintanceOf(db, order));
+        const Publishing when = known.held && m_holds ? Publishing::Held : Publishing::Now;
         for (const ra::IssuedItem& item : issued.items) {
             const int shard = m_shardOf(item.record.issuer, item.record.serial);
-            TRY(const std::int64_t certificate, insertCertificate(db, order, item.record, shard));
-            TRY_VOID(publish(db, item.publication, certificate, issued.at));
+            TRY(const std::int64_t certificate, insertCertificate(db, order.nr, item.record, shard));
+            TRY_VOID(publish(db, item.publication, certificate, issued.at, when));
         }
-        TRY_VOID(finishOrder(db, order, issued.at));
+        TRY_VOID(finishOrder(db, order.nr, issued.at));
+        TRY_VOID(oweNotice(db, order, known));
         return recordIssuance(db, issued.at, issued.order);
     });
 }

@@ -9,7 +9,9 @@ namespace mailca::store {
 
 class IssuanceBook final : public ra::IssuanceBook {
  public:
-    IssuanceBook(Database& database, ShardOf shardOf) : m_database(database), m_shardOf(std::move(shardOf)) {}
+    // `holds`: certificates of an account that is new to a mailbox with others' wait until its owner was told.
+    IssuanceBook(Database& database, ShardOf shardOf, bool holds)
+        : m_database(database), m_shardOf(std::move(shardOf)), m_holds(holds) {}
 
     Result<void> recordIntents(const ca::IntentsOfOrder& intents) override;
     Result<std::vector<OrderId>> unfinished() override;
@@ -23,6 +25,7 @@ class IssuanceBook final : public ra::IssuanceBook {
  private:
     Database& m_database;
     const ShardOf m_shardOf;
+    const bool m_holds;
 };
 
 }  // namespace mailca::store

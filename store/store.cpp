@@ -12,6 +12,7 @@
 #include "store/incident_book.h"
 #include "store/issuance_book.h"
 #include "store/mail_book.h"
+#include "store/notice_book.h"
 #include "store/order_book.h"
 #include "store/reply_book.h"
 #include "store/selection_book.h"
@@ -21,8 +22,11 @@
 namespace mailca::store {
 
 struct Store::Books {
-    Books(std::unique_ptr<Database> opened, ShardOf shardOf)
-        : database(std::move(opened)), issuance(*database, shardOf), selections(*database, std::move(shardOf)) {}
+    Books(std::unique_ptr<Database> opened, ShardOf shardOf, seconds hold)
+        : database(std::move(opened)),
+          issuance(*database, shardOf, hold > seconds{0}),
+          selections(*database, std::move(shardOf)),
+          notices(*database, hold) {}
 
     std::unique_ptr<Database> database;  // first: the books stand on it
     AccountBook accounts{*database};
@@ -34,6 +38,7 @@ struct Store::Books {
     CertificateBook certificates{*database};
     SelectionBook selections;
     IncidentBook incidents{*database};
+    NoticeBook notices;
     BlockedKeyBook blockedKeys{*database};
     Directory directory{*database};
     CrlBook crls{*database};
@@ -45,7 +50,8 @@ struct Store::Books {
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, Options options) {
     if (!options.shardOf) throw std::logic_error("a store needs to know the CRL shards");
     TRY(std::unique_ptr<Database> database, Database::open(path, options.database));
-    return std::unique_ptr<Store>(new Store(std::make_unique<Books>(std::move(database), std::move(options.shardOf))));
+    return std::unique_ptr<Store>(
+        new Store(std::make_unique<Books>(std::move(database), std::move(options.shardOf), options.publicationHold)));
 }
 
 Store::Store(std::unique_ptr<Books> books) : m_books(std::move(books)) {}
@@ -77,6 +83,9 @@ ra::SelectionBook& Store::selections() {
 }
 ra::IncidentBook& Store::incidents() {
     return m_books->incidents;
+}
+ra::NoticeBook& Store::notices() {
+    return m_books->notices;
 }
 ra::BlockedKeyBook& Store::blockedKeys() {
     return m_books->blockedKeys;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "enroll/ra/incident_port.h"
+#include "enroll/ra/notice_port.h"
 #include "enroll/ra/ports.h"
 #include "exchange/directory/port.h"
 #include "repository/port.h"
@@ -17,6 +18,7 @@ namespace mailca::store {
 struct Options {
     ShardOf shardOf;  // required: ca::Issuer::shardOf of the issuer with that name
     DatabaseOptions database;
+    seconds publicationHold{0};  // docs/decisions/publication-hold.md; 0: nothing is held
 };
 
 // Thread-safe, and so are the books; they live as long as the store.
@@ -35,6 +37,7 @@ class Store final {
     ra::CertificateBook& certificates();
     ra::SelectionBook& selections();
     ra::IncidentBook& incidents();
+    ra::NoticeBook& notices();
     exchange::Directory& directory();
     ra::BlockedKeyBook& blockedKeys();
     repository::CrlBook& crls();

@@ -113,7 +113,7 @@ Result<std::optional<ChallengeMail>> Conversation::readChallenge(const std::stri
     if (!message) return std::optional<ChallengeMail>();
     auto checked = checkChallengeMail(*message, {m_folder.mailbox(), challenge.from});
     if (checked) return std::optional(std::move(*checked));
-    if (message->from().contains(challenge.from)) {
+    if (message->from().contains(challenge.from) && message->subject().find(kSubject) != std::string::npos) {
         m_around.report.warning("a mail that looks like the challenge is not answered: " + checked.error().detail);
     }
     return std::optional<ChallengeMail>();

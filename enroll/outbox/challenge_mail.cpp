@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/crypto/hash.h"
+#include "enroll/outbox/template.h"
 #include "mail/compose.h"
 
 namespace mailca::outbox {
@@ -27,18 +28,8 @@ If it was not you: do nothing. Without a reply no certificate is made.
 To report abuse, write to postmaster@@DOMAIN@.
 )";
 
-void fill(std::string& text, std::string_view place, const std::string& value) {
-    for (std::size_t at = text.find(place); at != std::string::npos; at = text.find(place, at + value.size())) {
-        text.replace(at, place.size(), value);
-    }
-}
-
 std::string bodyOf(const std::string& domain, Time sent, Time expires) {
-    std::string text(kBody);
-    fill(text, "@DOMAIN@", domain);
-    fill(text, "@SENT@", toMailDate(sent));
-    fill(text, "@EXPIRES@", toMailDate(expires));
-    return text;
+    return filled(kBody, {{"@DOMAIN@", domain}, {"@SENT@", toMailDate(sent)}, {"@EXPIRES@", toMailDate(expires)}});
 }
 
 // The spelling that the client ordered: some compare it with To letter by letter (interop 5.1). Outside ASCII only the

@@ -4,6 +4,7 @@
 
 #include "core/log.h"
 #include "enroll/outbox/challenge_mail.h"
+#include "enroll/outbox/retry.h"
 #include "enroll/ra/envelope_sender.h"
 #include "enroll/va/email_reply.h"
 
@@ -12,13 +13,6 @@ namespace {
 
 constexpr int kBatch = 16;
 constexpr std::chrono::milliseconds kIdle{1000};
-constexpr seconds kFirstRetry{5};
-constexpr seconds kLongestRetry{1h};
-
-seconds retryAfter(int attempts) {
-    return std::min<seconds>(kFirstRetry * (1LL << std::clamp(attempts, 0, 10)), kLongestRetry);
-}
-
 std::string_view withoutBrackets(const mail::MessageId& id) {
     return std::string_view(id.text()).substr(1, id.text().size() - 2);
 }

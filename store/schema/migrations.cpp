@@ -15,6 +15,7 @@
 #include "store/schema/0006_revocation.h"
 #include "store/schema/0007_audit.h"
 #include "store/schema/0008_entries.h"
+#include "store/schema/0009_notices.h"
 
 namespace mailca::store::schema {
 namespace {
@@ -51,14 +52,15 @@ Result<void> apply(sqlite::Connection& connection, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static constexpr std::array<Migration, 8> kMigrations{{{1, k0001First},
+    static constexpr std::array<Migration, 9> kMigrations{{{1, k0001First},
                                                            {2, k0002Compact},
                                                            {3, k0003ServiceCertificates},
                                                            {4, k0004Acme},
                                                            {5, k0005Keys},
                                                            {6, k0006Revocation},
                                                            {7, k0007Audit, &chainAll},
-                                                           {8, k0008Entries}}};
+                                                           {8, k0008Entries},
+                                                           {9, k0009Notices}}};
     return kMigrations;
 }
 

@@ -211,13 +211,14 @@ class Scene final : public Walker {
 
     void open(store::DatabaseOptions options = {}) {
         close();
-        m_owned = must(store::Store::open(path(), {&shardOf, std::move(options)}));
+        m_owned = must(store::Store::open(path(), {&shardOf, std::move(options), hold}));
         m_store = m_owned.get();
     }
     void close() {
         m_store = nullptr;
         m_owned.reset();
     }
+    seconds hold{0};  // of the next open()
     std::string path() const { return m_dir.file("mailca.db"); }
 
     // One number out of the database.

@@ -1,0 +1,60 @@
+// What is told to the owners of mailboxes, and what waits in the exchange until they were told. As in ports.h: one
+// method is one transaction, and what it wrote is durable once it returns.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/email_address.h"
+#include "core/ids.h"
+#include "core/result.h"
+
+namespace mailca::ra {
+
+// How long a notice waits for more to tell, unless it tells of an account that is new to its mailbox.
+inline constexpr seconds kNoticeDelay{15min};
+
+struct NoticedCertificate {
+    std::string profile;
+    Serial serial;
+    Time notAfter;
+    bool stranger = false;  // of an account that had none for this mailbox before
+    bool held = false;      // not published yet
+};
+// One mail to a mailbox: of all its orders that it was not told of.
+struct DueNotice {
+    EmailAddress mailbox;
+    std::int64_t last = 0;  // names the orders that it tells of, to the book
+    std::vector<NoticedCertificate> certificates;
+    seconds hold{0};   // how long after the notice the held ones are published
+    Time since;        // the oldest of the orders was finished
+    int attempts = 0;  // sends tried so far
+};
+
+struct NoticeSent {};
+struct NoticeDeferred {
+    Time retryAt;
+};
+struct NoticeGivenUp {};
+struct NoticeOutcome {
+    EmailAddress mailbox;
+    std::int64_t last = 0;
+    Time at;
+    std::variant<NoticeSent, NoticeDeferred, NoticeGivenUp> outcome;
+};
+
+class NoticeBook {
+ public:
+    virtual ~NoticeBook() = default;
+    virtual Result<std::vector<DueNotice>> due(Time now, int limit) = 0;
+    // Sent or given up: the orders are told of, and what is held of theirs has its time from now on.
+    virtual Result<void> settle(const std::vector<NoticeOutcome>& outcomes) = 0;
+    // Publishes what was held until now, about `atMost` certificates. Returns how many.
+    virtual Result<int> publishHeld(Time now, int atMost) = 0;
+};
+
+}  // namespace mailca::ra
