@@ -20,8 +20,8 @@ PER_BUNDLE = {
     "csr_verify_sm2": (3, "sm2_verify_ms"),
     "ca_sign": (3, "p256_sign_ms"),
     "ca_sign_sm2": (3, "sm2_sign_ms"),
-    "dkim_sign_rsa2048": (1, "rsa2048_sign_ms"),
-    "dkim_sign_ed25519": (1, "ed25519_sign_ms"),
+    "dkim_sign_rsa2048": (2, "rsa2048_sign_ms"),  # of the challenge mail and of the notice to the owner
+    "dkim_sign_ed25519": (2, "ed25519_sign_ms"),
     "dkim_verify_rsa2048": (0.5, "rsa2048_verify_ms"),
     "dkim_verify_ed25519": (0.5, "ed25519_verify_ms"),
 }

@@ -47,6 +47,7 @@ Result<void> Postbox::load() {
 
 bool Postbox::take(const std::string& recipient, std::string_view raw) {
     auto message = mail::Message::parse(raw);
+    if (message && message->subject().find("ACME:") == std::string::npos) return true;  // a notice to its owner
     auto taken = message ? keep(recipient, raw) : Result<void>(message.error());
     if (taken) taken = journalMail(recipient, *message);
     if (!taken) {

@@ -25,7 +25,7 @@ class Postbox {
     // What lies there already comes first. `journal` must outlive it. Io.
     static Result<std::unique_ptr<Postbox>> open(std::filesystem::path folder, Journal& journal);
 
-    // False: the mail cannot be kept or read.
+    // False: the mail cannot be kept or read. One that is no challenge is taken and thrown away.
     bool take(const std::string& recipient, std::string_view raw);
     // The next mail of this mailbox; nullopt at the deadline or when stopped.
     std::optional<mail::Message> wait(const std::string& mailbox, std::chrono::steady_clock::time_point deadline,

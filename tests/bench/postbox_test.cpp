@@ -35,6 +35,13 @@ TEST(Postbox, WakesTheOneWhoWaits) {
     EXPECT_TRUE(box->wait("b@example.org", steady_clock::now(), {}));
 }
 
+TEST(Postbox, ANoticeToTheOwnerIsForNobodyHere) {
+    Journal none;
+    const auto box = Postbox::open("", none).value();
+    EXPECT_TRUE(box->take("a@example.org", "From: acme@ca.example\r\nSubject: New certificates\r\n\r\nbody\r\n"));
+    EXPECT_FALSE(box->wait("a@example.org", steady_clock::now(), {}));
+}
+
 TEST(Postbox, StoppedNobodyWaits) {
     Journal none;
     const auto box = Postbox::open("", none).value();
