@@ -13,12 +13,12 @@ namespace {
 struct Words {
     std::string config, address, profile, keyType, reason, serial, role = "encrypt", from, as, input, output;
     std::vector<std::string> to;
-    bool json = false, agreeTos = false, force = false, opaque = false;
+    bool json = false, agreeTos = false, force = false, opaque = false, others = false;
     unsigned timeout = static_cast<unsigned>(kUsualPatience.count());
 };
 
 struct Commands {
-    CLI::App *enroll, *renew, *revoke, *lookup, *encrypt, *decrypt, *sign, *verify, *status;
+    CLI::App *enroll, *renew, *certificates, *revoke, *lookup, *encrypt, *decrypt, *sign, *verify, *status;
 };
 
 void addFiles(CLI::App& command, Words& words) {
@@ -46,10 +46,14 @@ Commands describe(CLI::App& app, Words& words) {
     out.renew->add_option("address", words.address, "Only this mailbox");
     out.renew->add_flag("--force", words.force, "Renew even if nothing is due");
     addTimeout(*out.renew, words);
+    out.certificates = app.add_subcommand("certificates", "Every certificate of a mailbox, other accounts' too");
+    out.certificates->add_option("address", words.address)->required();
     out.revoke = app.add_subcommand("revoke", "Revoke this machine's certificates of a mailbox");
     out.revoke->add_option("address", words.address)->required();
     out.revoke->add_option("--reason", words.reason, "keyCompromise, superseded, cessationOfOperation, ...");
-    out.revoke->add_option("--serial", words.serial, "Only the certificate with this serial number (hexadecimal)");
+    out.revoke->add_option("--serial", words.serial,
+                           "Only the one with this serial number (hexadecimal), whoever has it");
+    out.revoke->add_flag("--others", words.others, "Those that other accounts got, and none of this machine's");
     out.lookup = app.add_subcommand("lookup", "What the exchange has of a mailbox, verified here");
     out.lookup->add_option("address", words.address)->required();
     out.lookup->add_option("--role", words.role, "encrypt (default), sign or timestamp");
@@ -100,7 +104,9 @@ Result<int> reasonFrom(const std::string& name) {
 Result<Command> revokeOf(const Words& words) {
     TRY(EmailAddress mailbox, mailboxFrom(words.address));
     TRY(const int reason, reasonFrom(words.reason));
-    if (words.serial.empty()) return Command(RevokeOptions{std::move(mailbox), reason, std::nullopt});
+    if (words.others && !words.serial.empty()) return fail(ErrorKind::Config, "--others and --serial are two wishes");
+    if (words.others) return Command(RevokeOptions{std::move(mailbox), reason, OfOthers{}});
+    if (words.serial.empty()) return Command(RevokeOptions{std::move(mailbox), reason, OfThisMachine{}});
     const auto serial = Serial::fromHex(words.serial);
     if (!serial) return fail(ErrorKind::Config, "--serial " + words.serial + " is no serial number in hexadecimal");
     return Command(RevokeOptions{std::move(mailbox), reason, *serial});
@@ -134,6 +140,10 @@ Result<Command> commandOf(const Commands& commands, const Words& words) {
     if (commands.decrypt->parsed()) return Command(DecryptOptions{words.input, words.output});
     if (commands.sign->parsed()) return signOf(words);
     if (commands.verify->parsed()) return verifyOf(words);
+    if (commands.certificates->parsed()) {
+        TRY(EmailAddress mailbox, mailboxFrom(words.address));
+        return Command(CertificatesOptions{std::move(mailbox)});
+    }
     if (commands.lookup->parsed()) {
         TRY(EmailAddress mailbox, mailboxFrom(words.address));
         TRY_VOID(purposeOf(words.role));

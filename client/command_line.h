@@ -29,10 +29,16 @@ struct RenewOptions {
     RenewWhen when = RenewWhen::Due;
     seconds patience = kUsualPatience;
 };
+struct CertificatesOptions {
+    EmailAddress mailbox;
+};
+// Which certificates of a mailbox: every live one of this machine; those that other accounts ordered; or one.
+struct OfThisMachine {};
+struct OfOthers {};
 struct RevokeOptions {
     EmailAddress mailbox;
-    int reason = 0;                // RFC 5280 section 5.3.1; 0: none is sent
-    std::optional<Serial> serial;  // nullopt: every live certificate of the mailbox on this machine
+    int reason = 0;  // RFC 5280 section 5.3.1; 0: none is sent
+    std::variant<OfThisMachine, OfOthers, Serial> which;
 };
 struct LookupOptions {
     EmailAddress mailbox;
@@ -59,8 +65,8 @@ struct VerifyOptions {
 struct StatusOptions {
     std::optional<EmailAddress> mailbox;
 };
-using Command = std::variant<EnrollOptions, RenewOptions, RevokeOptions, LookupOptions, EncryptOptions, DecryptOptions,
-                             SignOptions, VerifyOptions, StatusOptions>;
+using Command = std::variant<EnrollOptions, RenewOptions, CertificatesOptions, RevokeOptions, LookupOptions,
+                             EncryptOptions, DecryptOptions, SignOptions, VerifyOptions, StatusOptions>;
 
 enum class OutputForm : std::uint8_t { Text, Json };
 

@@ -63,6 +63,9 @@ Result<Directory> parseDirectory(std::string_view body, const std::string& url) 
     if (value->has("renewalInfo")) {
         TRY(out.renewalInfo, urlMember(*value, "renewalInfo"));
     }
+    if (value->has("mailboxCertificates")) {
+        TRY(out.mailboxCertificates, urlMember(*value, "mailboxCertificates"));
+    }
     const json::Value* meta = value->find("meta");
     if (meta == nullptr) return out;
     out.termsOfService = meta->string("termsOfService").value_or("");

@@ -14,6 +14,7 @@ struct Directory {
     std::string url;
     std::string newNonce, newAccount, newOrder, revokeCert;
     std::string renewalInfo;                                  // RFC 9773; empty: none
+    std::string mailboxCertificates;                          // docs/acme.md; empty: none
     std::string termsOfService;                               // empty: none
     std::string exchange;                                     // base URL of the exchange; empty: none
     std::map<std::string, std::string> profiles;              // name: description (draft-ietf-acme-profiles)

@@ -26,6 +26,7 @@ struct Context {
 
 Result<Outcome> enroll(const Context& context, const EnrollOptions& options);
 Result<Outcome> renew(const Context& context, const RenewOptions& options);
+Result<Outcome> certificates(const Context& context, const CertificatesOptions& options);
 Result<Outcome> revoke(const Context& context, const RevokeOptions& options);
 Result<Outcome> lookup(const Context& context, const LookupOptions& options);
 Result<Outcome> encrypt(const Context& context, const EncryptOptions& options);

@@ -7,6 +7,7 @@ struct Execution final {
     const Context& context;
     Result<Outcome> operator()(const EnrollOptions& options) const { return enroll(context, options); }
     Result<Outcome> operator()(const RenewOptions& options) const { return renew(context, options); }
+    Result<Outcome> operator()(const CertificatesOptions& options) const { return certificates(context, options); }
     Result<Outcome> operator()(const RevokeOptions& options) const { return revoke(context, options); }
     Result<Outcome> operator()(const LookupOptions& options) const { return lookup(context, options); }
     Result<Outcome> operator()(const EncryptOptions& options) const { return encrypt(context, options); }

@@ -91,7 +91,11 @@ TEST(CommandLine, IsReadIntoValues) {
     const auto revoke =
         std::get<CommandLine>(must(line({"revoke", "a@example.org", "--reason", "superseded", "--serial", "0aff"})));
     EXPECT_EQ(std::get<RevokeOptions>(revoke.command).reason, 4);
-    EXPECT_EQ(std::get<RevokeOptions>(revoke.command).serial->hex(), "0aff");
+    EXPECT_EQ(std::get<Serial>(std::get<RevokeOptions>(revoke.command).which).hex(), "0aff");
+    const auto others = std::get<CommandLine>(must(line({"revoke", "a@example.org", "--others"})));
+    EXPECT_TRUE(std::holds_alternative<OfOthers>(std::get<RevokeOptions>(others.command).which));
+    const auto listed = std::get<CommandLine>(must(line({"certificates", "a@example.org"})));
+    EXPECT_EQ(std::get<CertificatesOptions>(listed.command).mailbox.text(), "a@example.org");
     const auto renew = std::get<CommandLine>(must(line({"renew", "--force"})));
     EXPECT_EQ(std::get<RenewOptions>(renew.command).when, RenewWhen::Now);
     EXPECT_TRUE(std::holds_alternative<HelpText>(must(line({"--help"}))));
@@ -105,6 +109,8 @@ TEST(CommandLine, RefusesWithExitCode2) {
                                                   {"enroll", "a@example.org", "--key-type", "dsa"},
                                                   {"revoke", "a@example.org", "--reason", "boredom"},
                                                   {"revoke", "a@example.org", "--serial", "xyz"},
+                                                  {"revoke", "a@example.org", "--serial", "0a", "--others"},
+                                                  {"certificates"},
                                                   {"lookup", "a@example.org", "--role", "all"},
                                                   {"encrypt"},
                                                   {"status", "--colour"}}) {
