@@ -9,14 +9,10 @@
 #include "ca/new_file.h"
 #include "core/toml/table.h"
 #include "daemon/config_values.h"
-#include "enroll/ra/envelope_sender.h"
+#include "daemon/mail_config.h"
 
 namespace mailca::daemon {
 namespace {
-
-std::string beside(const std::filesystem::path& directory, const std::string& path) {
-    return path.empty() ? path : (directory / path).lexically_normal().string();
-}
 
 // "https://host[:port][/path]" without a trailing slash: it becomes the first part of every URL handed out.
 Result<std::string> readUrl(toml::Table& table, std::string_view key) {
@@ -50,17 +46,6 @@ Result<Endpoint> readEndpoint(toml::Table& table, std::string_view key, const ch
     return table.wrong(key, "must be a loopback address and a port, as \"127.0.0.1:9200\"; nginx faces the network");
 }
 
-template <typename T>
-Result<T> readChoice(toml::Table& table, std::string_view key, const std::map<std::string, T>& choices,
-                     const std::string& otherwise) {
-    TRY(const std::string text, table.stringOr(key, otherwise));
-    const auto found = choices.find(text);
-    if (found != choices.end()) return found->second;
-    std::string names;
-    for (const auto& [name, value] : choices) names += (names.empty() ? "" : ", ") + name;
-    return table.wrong(key, "must be one of " + names);
-}
-
 Result<void> readListeners(toml::Table file, const std::filesystem::path& directory, Config& config) {
     TRY(config.acme, readEndpoint(file, "acme", "127.0.0.1:9200"));
     TRY(config.publicListener, readEndpoint(file, "public", "127.0.0.1:9201"));
@@ -69,48 +54,6 @@ Result<void> readListeners(toml::Table file, const std::filesystem::path& direct
     TRY(const std::string secret, file.stringOr("proxy_secret_file", ""));
     config.portsFile = beside(directory, ports);
     config.proxySecretFile = beside(directory, secret);
-    return {};
-}
-
-Result<void> readSmtp(toml::Table smtp, const std::filesystem::path& directory, Config& config) {
-    TRY(config.smtpHost, smtp.string("host"));
-    TRY(const int port, readCount(smtp, "port", 25, 65535));
-    config.smtpPort = static_cast<std::uint16_t>(port);
-    static const std::map<std::string, mail::ConnectionSecurity> kSecurity{
-        {"plain", mail::ConnectionSecurity::Plain},
-        {"starttls", mail::ConnectionSecurity::StartTls},
-        {"tls", mail::ConnectionSecurity::Tls}};
-    TRY(config.smtpSecurity, readChoice(smtp, "security", kSecurity, "plain"));
-    TRY(config.smtpUser, smtp.stringOr("user", ""));
-    TRY(const std::string password, smtp.stringOr("password_file", ""));
-    TRY(const std::string ca, smtp.stringOr("ca_file", ""));
-    config.smtpPasswordFile = beside(directory, password);
-    config.smtpCaFile = beside(directory, ca);
-    return {};
-}
-
-Result<void> readMail(toml::Table mail, const std::filesystem::path& directory, Config& config) {
-    TRY(const std::string maildir, mail.string("maildir"));
-    config.maildir = beside(directory, maildir);
-    TRY(const std::string lmtp, mail.stringOr("lmtp_socket", ""));
-    config.lmtpSocket = beside(directory, lmtp);
-    TRY(config.strictDkim, mail.booleanOr("strict_dkim", false));
-    TRY(config.emailDelaySeconds, readCount(mail, "email_delay_seconds", 0, 3600));
-    TRY(config.dnsDelaySeconds, readCount(mail, "dns_delay_seconds", 2, 3600));
-    TRY(toml::Table smtp, mail.table("smtp"));
-    TRY_VOID(readSmtp(smtp, directory, config));
-    TRY(std::vector<toml::Table> keys, mail.tables("dkim"));
-    for (toml::Table& key : keys) {
-        DkimKeyFile file;
-        TRY(file.selector, key.string("selector"));
-        TRY(const std::string path, key.string("key_file"));
-        file.path = beside(directory, path);
-        TRY(const bool signs, key.booleanOr("sign", true));
-        if (signs) config.dkim.push_back(std::move(file));
-    }
-    if (config.dkim.empty()) {
-        return mail.wrong("dkim", "needs at least one key that signs: mailca-admin dkim-key makes one");
-    }
     return {};
 }
 
@@ -265,17 +208,6 @@ Result<void> readSigner(toml::Table& file, const std::filesystem::path& director
     if (!parsed) return file.wrong("passphrase", parsed.error().detail);
     config.passphrase = *std::move(parsed);
     return {};
-}
-
-Result<EmailAddress> readChallengeFrom(toml::Table& mail) {
-    TRY(const std::string text, mail.string("from"));
-    auto address = EmailAddress::parse(text);
-    if (!address) return mail.wrong("from", "is " + address.error().detail);
-    if (address->local().size() > ra::kLongestSenderLocal) {
-        return mail.wrong("from",
-                          "needs a local part of at most 31 octets: each mail leaves from a plus address of it");
-    }
-    return address;
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ class Daemon::House {
             m_rooms->notices->stop();
             m_rooms->intake->stop();
             if (m_rooms->lmtp) m_rooms->lmtp->stop();
+            if (m_rooms->imap) m_rooms->imap->stop();
             m_rooms->crls->stop();
             m_rooms->incidents->stop();
             m_rooms->freshness->stop();
@@ -72,6 +73,7 @@ class Daemon::House {
         m_workers.add("notices", turnsOf(*m_rooms->notices));
         for (int i = 0; i < kIntakeWorkers; ++i) m_workers.add("intake", turnsOf(*m_rooms->intake));
         for (int i = 0; m_rooms->lmtp && i < kLmtpWorkers; ++i) m_workers.add("lmtp", turnsOf(*m_rooms->lmtp));
+        if (m_rooms->imap) m_workers.add("imap", turnsOf(*m_rooms->imap));
         m_workers.add("incidents", [this] { return m_rooms->incidents->turn(kIncidentTurn); });
         m_workers.add("crl", [this]() -> Result<void> {
             m_rooms->rootCrls->reload();

@@ -116,6 +116,19 @@ Result<void> openStore(const Config& config, Rooms& rooms) {
     return {};
 }
 
+Result<mail::ServerOptions> serverOf(const MailServer& file) {
+    mail::ServerOptions server;
+    server.host = file.host;
+    server.port = file.port;
+    server.security = file.security;
+    server.user = file.user;
+    server.caFile = file.caFile;
+    if (!file.passwordFile.empty()) {
+        TRY(server.password, readSecretLine(file.passwordFile));
+    }
+    return server;
+}
+
 Result<void> openMail(const Config& config, Rooms& rooms) {
     if (config.trustAnchor.empty()) {
         log::warning("dns.unvalidated",
@@ -124,15 +137,7 @@ Result<void> openMail(const Config& config, Rooms& rooms) {
     TRY(rooms.resolver,
         dns::UnboundResolver::create({.upstream = config.dnsUpstream, .trustAnchorFile = config.trustAnchor}));
 
-    mail::ServerOptions smtp;
-    smtp.host = config.smtpHost;
-    smtp.port = config.smtpPort;
-    smtp.security = config.smtpSecurity;
-    smtp.user = config.smtpUser;
-    smtp.caFile = config.smtpCaFile;
-    if (!config.smtpPasswordFile.empty()) {
-        TRY(smtp.password, readSecretLine(config.smtpPasswordFile));
-    }
+    TRY(mail::ServerOptions smtp, serverOf(config.smtp));
     rooms.transport = std::make_unique<mail::SmtpTransport>(std::move(smtp));
 
     std::vector<mail::DkimKey> keys;
@@ -143,6 +148,11 @@ Result<void> openMail(const Config& config, Rooms& rooms) {
     TRY(rooms.signer, mail::DkimSigner::create(std::move(keys), kDkimLifetime));
     rooms.verifier.emplace(*rooms.resolver, rooms.clock);
     TRY(rooms.maildir, mail::Maildir::open(config.maildir));
+    if (config.imap) {
+        TRY(mail::ServerOptions imap, serverOf(*config.imap));
+        rooms.imap.emplace(std::make_shared<const mail::ServerOptions>(std::move(imap)), *rooms.maildir, rooms.clock,
+                           rooms.random);
+    }
     if (config.lmtpSocket.empty()) return {};
     mail::LmtpOptions lmtp;
     lmtp.path = config.lmtpSocket;

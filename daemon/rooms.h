@@ -20,6 +20,7 @@
 #include "dns/resolver.h"
 #include "enroll/acme/account_keys.h"
 #include "enroll/acme/nonces.h"
+#include "enroll/intake/imap_door.h"
 #include "enroll/intake/intake.h"
 #include "enroll/outbox/notices.h"
 #include "enroll/outbox/outbox.h"
@@ -56,6 +57,7 @@ struct Rooms {
     std::optional<mail::DkimVerifier> verifier;
     std::optional<mail::Maildir> maildir;
     std::unique_ptr<mail::LmtpServer> lmtp;  // when it is configured
+    std::optional<intake::ImapDoor> imap;    // when it is configured
     std::optional<ra::Policy> policy;
     std::optional<va::CaaChecker> caa;
     std::optional<ca::Issuance> issuance;

@@ -69,8 +69,7 @@ std::vector<std::string> parseSearch(std::string_view reply) {
 
 class ImapInbox::Session {
  public:
-    explicit Session(ServerOptions options)
-        : m_curl("imap", std::make_shared<const ServerOptions>(std::move(options))) {}
+    explicit Session(std::shared_ptr<const ServerOptions> server) : m_curl("imap", std::move(server)) {}
 
     // One command in INBOX, or the fetch that the path asks for. Gives what the server sent.
     Result<std::string> run(const std::string& path, const std::string& command) {
@@ -92,7 +91,8 @@ class ImapInbox::Session {
     CurlSession m_curl;
 };
 
-ImapInbox::ImapInbox(ServerOptions options) : m_session(std::make_unique<Session>(std::move(options))) {}
+ImapInbox::ImapInbox(std::shared_ptr<const ServerOptions> server)
+    : m_session(std::make_unique<Session>(std::move(server))) {}
 ImapInbox::~ImapInbox() = default;
 
 Result<std::vector<std::string>> ImapInbox::find(Time since, std::string_view subject) {
@@ -103,6 +103,29 @@ Result<std::vector<std::string>> ImapInbox::find(Time since, std::string_view su
     TRY(const std::string reply, m_session->run(kMailbox, "UID SEARCH SINCE " + searchDate(since) + " SUBJECT \"" +
                                                               std::string(subject) + "\""));
     return parseSearch(reply);
+}
+
+Result<std::string> ImapInbox::validity() {
+    constexpr std::string_view kName = "UIDVALIDITY ";
+    TRY(const std::string reply, m_session->run("/", "STATUS INBOX (UIDVALIDITY)"));
+    const std::size_t at = reply.find(kName);
+    const std::string rest = at == std::string::npos ? "" : reply.substr(at + kName.size());
+    const std::string number = rest.substr(0, rest.find_first_not_of("0123456789"));
+    if (!isUid(number)) return fail(ErrorKind::Io, "the IMAP server names no UIDVALIDITY of INBOX");
+    return number;
+}
+
+Result<std::vector<std::string>> ImapInbox::behind(const std::string& id, Time since) {
+    if (!id.empty() && !isUid(id)) return fail(ErrorKind::Malformed, "not the id of a mail");
+    const std::uint64_t first = id.empty() ? 1 : std::stoull(id) + 1;
+    TRY_VOID(m_session->run(kMailbox, "NOOP"));
+    TRY(const std::string reply,
+        m_session->run(kMailbox, "UID SEARCH UID " + std::to_string(first) + ":* SINCE " + searchDate(since)));
+    std::vector<std::string> ids = parseSearch(reply);
+    // "N:*" holds the last mail even when it stands before N.
+    std::erase_if(ids, [&](const std::string& one) { return !isUid(one) || std::stoull(one) < first; });
+    std::ranges::sort(ids, {}, [](const std::string& one) { return std::stoull(one); });
+    return ids;
 }
 
 Result<std::string> ImapInbox::read(const std::string& id) {

@@ -180,6 +180,22 @@ Result<std::string> Maildir::deliver(std::string_view message, Random& random) c
     return name;
 }
 
+Result<void> Maildir::keepNote(const std::string& name, std::string_view text) const {
+    TRY_VOID(checkName(name));
+    const fs::path temporary = m_root / "tmp" / name;
+    ::unlink(temporary.c_str());  // of a process that was killed
+    TRY_VOID(writeSynced(temporary, text));
+    if (::rename(temporary.c_str(), (m_root / name).c_str()) != 0) return ioError(temporary);
+    return syncFolder(m_root);
+}
+
+Result<std::string> Maildir::note(const std::string& name) const {
+    TRY_VOID(checkName(name));
+    Result<std::string> text = readRegular(m_root / name);
+    if (!text && text.error().kind == ErrorKind::NotFound) return std::string();
+    return text;
+}
+
 Result<std::vector<std::string>> MaildirInbox::find(Time since, std::string_view) {
     std::vector<Entry> all;
     for (const char* folder : {"cur", "new"}) {

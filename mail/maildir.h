@@ -34,6 +34,9 @@ class Maildir {
     Result<void> markSeen(const std::string& name) const;
     // tmp/ -> fsync -> new/ -> fsync: after it returns the mail is there for good. Gives the new file's name.
     Result<std::string> deliver(std::string_view message, Random& random) const;
+    // A short text beside the mails, put in its place whole and for good; "" while there is none.
+    Result<void> keepNote(const std::string& name, std::string_view text) const;
+    Result<std::string> note(const std::string& name) const;
 
  private:
     friend class MaildirInbox;

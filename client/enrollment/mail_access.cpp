@@ -30,7 +30,8 @@ Result<std::unique_ptr<mail::Inbox>> ConfiguredMail::inbox(const EmailAddress& m
         return std::unique_ptr<mail::Inbox>(std::make_unique<mail::MaildirInbox>(std::move(opened)));
     }
     TRY(mail::ServerOptions options, optionsOf(std::get<MailServer>(settings.inbox)));
-    return std::unique_ptr<mail::Inbox>(std::make_unique<mail::ImapInbox>(std::move(options)));
+    return std::unique_ptr<mail::Inbox>(
+        std::make_unique<mail::ImapInbox>(std::make_shared<const mail::ServerOptions>(std::move(options))));
 }
 
 Result<std::unique_ptr<mail::Transport>> ConfiguredMail::transport(const EmailAddress& mailbox) {

@@ -24,7 +24,7 @@ virtual_mailbox_maps = texthash:{home}/postfix/etc/mailboxes
 virtual_minimum_uid = 1
 virtual_uid_maps = static:8
 virtual_gid_maps = static:8
-transport_maps = inline:{{ {by_lmtp}{gone} }}
+transport_maps = {routes}
 smtpd_tls_cert_file = {TLS_CERTIFICATE}
 smtpd_tls_key_file = {TLS_KEY}
 smtpd_tls_security_level = may
@@ -129,9 +129,10 @@ http {{
 
 
 def postfix(home, env, domains, mailboxes, lmtp_domains):
-    by_lmtp = ", ".join(f"{{ {domain} = lmtp:unix:{env['LMTP_SOCKET']} }}" for domain in lmtp_domains)
-    gone = "".join(f", {{ {mailbox} = refuse: }}" for mailbox in mailboxes if mailbox.startswith("gone@"))
-    return {"main.cf": POSTFIX_MAIN.format(home=home, domains=", ".join(domains), first_domain=domains[0], by_lmtp=by_lmtp, gone=gone, **env),
+    by_lmtp = [f"{{ {domain} = lmtp:unix:{env['LMTP_SOCKET']} }}" for domain in lmtp_domains]
+    gone = [f"{{ {mailbox} = refuse: }}" for mailbox in mailboxes if mailbox.startswith("gone@")]
+    routes = f"inline:{{ {', '.join(by_lmtp + gone)} }}" if by_lmtp + gone else ""
+    return {"main.cf": POSTFIX_MAIN.format(home=home, domains=", ".join(domains), first_domain=domains[0], routes=routes, **env),
             "master.cf": POSTFIX_MASTER.format(home=home, **env),
             "refuse": "#!/bin/sh\nexit 67\n",  # EX_NOUSER: there is no such mailbox
             "mailboxes": "".join(f"{mailbox} {mailbox}/\n" for mailbox in mailboxes)}

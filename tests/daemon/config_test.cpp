@@ -54,8 +54,10 @@ TEST_F(Configuration, IsReadWithDefaults) {
     EXPECT_EQ(config->policies, "/usr/share/mailca/policies");
     EXPECT_EQ(config->acme.port, 9200);
     EXPECT_EQ(config->admin.port, 9202);
-    EXPECT_EQ(config->smtpPort, 25);
+    EXPECT_EQ(config->smtp.port, 25);
     EXPECT_TRUE(config->lmtpSocket.empty());
+    EXPECT_FALSE(config->imap);
+    EXPECT_EQ(config->publicationHold, seconds(24h));
     EXPECT_EQ(config->dnsDelaySeconds, 2);
     EXPECT_FALSE(config->strictDkim);
     EXPECT_TRUE(config->portsFile.empty());
@@ -63,6 +65,27 @@ TEST_F(Configuration, IsReadWithDefaults) {
     EXPECT_FALSE(config->unsynchronisedClock);
     EXPECT_EQ(config->passphrase->text(), "file:" + directory.file("passphrase"));
     EXPECT_EQ(config->signerSocket, directory.file("signer.sock")) << "beside the database";
+}
+
+TEST_F(Configuration, RepliesComeInByOtherDoorsToo) {
+    const std::string imap =
+        "[mail.imap]\nhost = \"imap.example\"\nuser = \"acme\"\npassword_file = \"imap.password\"\n";
+    const auto config = load(replaced(good(), "[mail]\n", "[mail]\nlmtp_socket = \"lmtp/socket\"\n") + imap);
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->lmtpSocket, directory.file("lmtp/socket"));
+    EXPECT_EQ(config->imap->host, "imap.example");
+    EXPECT_EQ(config->imap->port, 993);
+    EXPECT_EQ(config->imap->security, mail::ConnectionSecurity::Tls);
+    EXPECT_EQ(config->imap->passwordFile, directory.file("imap.password"));
+    EXPECT_FALSE(load(good() + replaced(imap, "user = \"acme\"\n", "")));
+}
+
+TEST_F(Configuration, TheHoldIsSecondsAndBounded) {
+    const auto none = load(good() + "[exchange]\npublication_hold_seconds = 0\n");
+    ASSERT_TRUE(none) << none.error().detail;
+    EXPECT_EQ(none->publicationHold, seconds(0));
+    EXPECT_FALSE(load(good() + "[exchange]\npublication_hold_seconds = -1\n"));
+    EXPECT_FALSE(load(good() + "[exchange]\npublication_hold_seconds = 2592001\n"));
 }
 
 TEST_F(Configuration, ThePassphraseHasOneSourceOrIsTheSignersOwnMatter) {

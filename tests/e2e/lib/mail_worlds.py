@@ -31,6 +31,14 @@ class MailWorld:
     def maildir(self, address):
         return self.home / "mail" / address
 
+    def replies(self):
+        """The Maildir in which the daemon finds its replies."""
+        return self.maildir(CA_ADDRESS)
+
+    def door(self):
+        """Lines of mailcad's [mail] for another door than that Maildir."""
+        return ""
+
     def make_maildir(self, address):
         for part in ("tmp", "new", "cur"):
             (self.maildir(address) / part).mkdir(parents=True, exist_ok=True)
@@ -98,10 +106,27 @@ class PostOffice(MailWorld):
 
 
 class RealMail(MailWorld):
-    """Postfix, OpenDKIM, Dovecot and nsd. Subscribers log in, mail comes by IMAP over TLS."""
+    """Postfix, OpenDKIM, Dovecot and nsd. Subscribers log in, mail comes by IMAP over TLS. The CA's replies come by LMTP, or
+    (`hosted`) lie in a mailbox like a subscriber's."""
+
+    def __init__(self, home, mailboxes=(), hosted=False):
+        super().__init__(home, mailboxes)
+        self.m_hosted = hosted
+
+    def replies(self):
+        maildir = self.home / "replies"
+        for part in ("tmp", "new", "cur"):
+            (maildir / part).mkdir(parents=True, exist_ok=True)
+        return maildir
+
+    def door(self):
+        if not self.m_hosted:
+            return f'lmtp_socket = "{self.env["LMTP_SOCKET"]}"\n'
+        return f'imap = {{ host = "localhost", port = {self.port("IMAPS")}, user = "{CA_ADDRESS}", ' \
+               f'password_file = "{self.home}/passwords/{CA_ADDRESS}", ca_file = "{self.env["TLS_CERTIFICATE"]}" }}\n'
 
     def __enter__(self):
-        arguments = ["--domain", CA_DOMAIN]
+        arguments = ["--subscriber-domain" if self.m_hosted else "--domain", CA_DOMAIN]
         arguments += [part for domain in SUBSCRIBER_DOMAINS for part in ("--subscriber-domain", domain)]
         self.m_call("start", *arguments, *self.m_mailboxes)
         self.m_read_env()

@@ -32,7 +32,7 @@ admin = "127.0.0.1:{admin}"
 [mail]
 from = "{from_address}"
 maildir = "{maildir}"
-{lmtp}strict_dkim = {strict}
+{door}strict_dkim = {strict}
 email_delay_seconds = 0
 dns_delay_seconds = 1
 [mail.smtp]
@@ -94,7 +94,7 @@ class Service:
         self.config = self.home / "mailcad.toml"
         self.config.write_text(CONFIGURATION.format(
             external_url=self.external_url, exchange_url=self.exchange_url, root=e2e.ROOT, listeners=listeners,
-            from_address=mail_worlds.CA_ADDRESS, lmtp=self.m_lmtp(), maildir=self.mail.maildir(mail_worlds.CA_ADDRESS), dkim_key=key,
+            from_address=mail_worlds.CA_ADDRESS, door=self.mail.door(), maildir=self.mail.replies(), dkim_key=key,
             smtp=self.smtp_port(), dns=self.mail.port("DNS"), ca_domain=mail_worlds.CA_DOMAIN,
             **self.ports, **self.m_settings))
         return self
@@ -116,10 +116,6 @@ class Service:
     def key_secrets(self):
         """What opens the CA's keys, as arguments of mailca-admin."""
         return ("--passphrase-file", self.home / "passphrase", *(("--pin-file", self.home / "passphrase") if self.m_token else ()))
-
-    def m_lmtp(self):
-        """Where the mail world hands in replies by LMTP, the daemon listens."""
-        return f'lmtp_socket = "{self.mail.env["LMTP_SOCKET"]}"\n' if "LMTP_SOCKET" in self.mail.env else ""
 
     def smtp_port(self):
         """Where the daemon hands in its mail."""

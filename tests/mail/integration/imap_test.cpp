@@ -4,9 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "mail/message.h"
-#include "tests/support/files.h"
-#include "tests/support/loopback.h"
-#include "tests/support/run.h"
+#include "tests/support/imap_server.h"
 
 namespace mailca::mail {
 namespace {
@@ -15,35 +13,20 @@ namespace fs = std::filesystem;
 
 class ImapInboxTest : public testing::Test {
  protected:
-    ImapInboxTest() : m_port(test::freePort()) {
-        put("1.a", "Subject: lunch\r\n\r\nno\r\n");
-        put("2.b", "Subject: ACME: one\r\n\r\nfirst\r\n");
-        put("3.c", "Subject: Re: acme: two\r\n\r\nsecond\r\n");
-        test::run(std::string(MAILCA_SOURCE_DIR) + "/tests/mail/integration/imap_server " + std::to_string(m_port) +
-                  " " + m_folder.path().string() + " > " + m_folder.file("server.log") + " 2>&1 &");
-        test::waitForPort(m_port, m_folder.file("server.log"));
+    ImapInboxTest() {
+        m_server.put("1.a", "Subject: lunch\r\n\r\nno\r\n");
+        m_server.put("2.b", "Subject: ACME: one\r\n\r\nfirst\r\n");
+        m_server.put("3.c", "Subject: Re: acme: two\r\n\r\nsecond\r\n");
+        m_server.start();
     }
-    ~ImapInboxTest() override { test::stopByPidFile(m_folder.file("pid")); }
-
-    void put(const std::string& name, const std::string& mail) const {
-        fs::create_directories(m_folder.path() / "Maildir/new");
-        test::writeFile(m_folder.path() / "Maildir/new" / name, "From: acme@ca.example\r\n" + mail);
-        fs::permissions(m_folder.path() / "Maildir/new" / name, fs::perms::all);
-    }
-    ServerOptions options() const {
-        ServerOptions options;
-        options.host = "127.0.0.1";
-        options.port = m_port;
-        return options;
-    }
+    std::shared_ptr<const ServerOptions> server() const { return m_server.server(); }
     Time yesterday() const { return SystemClock().now() - 24h; }
 
-    test::TempDir m_folder;
-    std::uint16_t m_port;
+    test::ImapServer m_server;
 };
 
 TEST_F(ImapInboxTest, FindsMailsBySubjectAndReadsThem) {
-    ImapInbox inbox(options());
+    ImapInbox inbox(server());
     const auto found = inbox.find(yesterday(), "ACME:");
     ASSERT_TRUE(found) << found.error().text();
     ASSERT_EQ(found->size(), 2U);
@@ -54,39 +37,59 @@ TEST_F(ImapInboxTest, FindsMailsBySubjectAndReadsThem) {
 }
 
 TEST_F(ImapInboxTest, SeesWhatComesWhileItIsOpen) {
-    ImapInbox inbox(options());
+    ImapInbox inbox(server());
     ASSERT_EQ(inbox.find(yesterday(), "ACME:")->size(), 2U);
-    put("4.d", "Subject: ACME: three\r\n\r\nthird\r\n");
+    m_server.put("4.d", "Subject: ACME: three\r\n\r\nthird\r\n");
     const auto found = inbox.find(yesterday(), "ACME:");
     ASSERT_EQ(found->size(), 3U);
     EXPECT_NE(inbox.read(found->back())->find("third"), std::string::npos);
 }
 
 TEST_F(ImapInboxTest, FindsNothingWhereNothingIs) {
-    ImapInbox inbox(options());
+    ImapInbox inbox(server());
     EXPECT_TRUE(inbox.find(yesterday(), "no such subject")->empty());
     EXPECT_TRUE(inbox.find(SystemClock().now() + 24h * 7, "ACME:")->empty());
 }
 
+TEST_F(ImapInboxTest, FindsWhatStandsBehindAMail) {
+    ImapInbox inbox(server());
+    const auto all = inbox.behind("", yesterday());
+    ASSERT_TRUE(all) << all.error().text();
+    ASSERT_EQ(all->size(), 3U);
+    EXPECT_EQ(*inbox.behind(all->at(1), yesterday()), std::vector{all->at(2)});
+    EXPECT_TRUE(inbox.behind(all->back(), yesterday())->empty()) << "the last one is not behind itself";
+    EXPECT_TRUE(inbox.behind("", SystemClock().now() + 24h * 7)->empty());
+    m_server.put("4.d", "Subject: ACME: three\r\n\r\nthird\r\n");
+    EXPECT_EQ(inbox.behind(all->back(), yesterday())->size(), 1U);
+    EXPECT_EQ(inbox.behind("1:*", yesterday()).error().kind, ErrorKind::Malformed);
+}
+
+TEST_F(ImapInboxTest, ItsIdsAreGoodForOneMailbox) {
+    ImapInbox inbox(server());
+    const auto validity = inbox.validity();
+    ASSERT_TRUE(validity) << validity.error().text();
+    EXPECT_EQ(*inbox.validity(), *validity);
+}
+
 TEST_F(ImapInboxTest, MarksSeen) {
-    ImapInbox inbox(options());
+    ImapInbox inbox(server());
     const auto found = inbox.find(yesterday(), "ACME: one");
     ASSERT_EQ(found->size(), 1U);
     ASSERT_TRUE(inbox.markSeen(found->front()));
-    EXPECT_TRUE(fs::exists(m_folder.path() / "Maildir/cur/2.b:2,S"));
+    EXPECT_TRUE(fs::exists(m_server.maildir() / "cur/2.b:2,S"));
     EXPECT_TRUE(inbox.markSeen(found->front()));
 }
 
 TEST_F(ImapInboxTest, AMailThatIsGoneIsNotFound) {
-    ImapInbox inbox(options());
+    ImapInbox inbox(server());
     const auto raw = inbox.read("4711");
     ASSERT_FALSE(raw.has_value());
     EXPECT_EQ(raw.error().kind, ErrorKind::NotFound) << raw.error().text();
 }
 
 TEST_F(ImapInboxTest, AnOversizedMailIsRefused) {
-    put("4.d", "Subject: ACME: large\r\n\r\n" + std::string(kMaxMessageBytes, 'x') + "\r\n");
-    ImapInbox inbox(options());
+    m_server.put("4.d", "Subject: ACME: large\r\n\r\n" + std::string(kMaxMessageBytes, 'x') + "\r\n");
+    ImapInbox inbox(server());
     const auto found = inbox.find(yesterday(), "ACME: large");
     ASSERT_EQ(found->size(), 1U);
     EXPECT_EQ(inbox.read(found->front()).error().kind, ErrorKind::Parse);
@@ -94,7 +97,7 @@ TEST_F(ImapInboxTest, AnOversizedMailIsRefused) {
 }
 
 TEST_F(ImapInboxTest, NothingCanBeInjectedIntoACommand) {  // H10
-    ImapInbox inbox(options());
+    ImapInbox inbox(server());
     for (const char* subject : {"a\" DELETED \"", "a\r\nb EXPUNGE", "a\\", "\xc3\xa4"}) {
         EXPECT_EQ(inbox.find(yesterday(), subject).error().kind, ErrorKind::Malformed) << subject;
     }
@@ -105,10 +108,7 @@ TEST_F(ImapInboxTest, NothingCanBeInjectedIntoACommand) {  // H10
 }
 
 TEST(ImapInbox, NobodyThereIsAnIoError) {
-    ServerOptions options;
-    options.host = "127.0.0.1";
-    options.port = test::freePort();
-    EXPECT_EQ(ImapInbox(std::move(options)).find(fromUnix(0), "ACME:").error().kind, ErrorKind::Io);
+    EXPECT_EQ(ImapInbox(test::serverAt(test::freePort())).find(fromUnix(0), "ACME:").error().kind, ErrorKind::Io);
 }
 
 }  // namespace

@@ -1,0 +1,33 @@
+// Waits for new mail in an INBOX by IDLE (RFC 2177), over a connection of its own that stays open.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "core/descriptor.h"
+#include "core/result.h"
+#include "mail/connection.h"
+
+namespace mailca::mail {
+
+// wait() and rest() are for one thread.
+class ImapWatch final {
+ public:
+    explicit ImapWatch(std::shared_ptr<const ServerOptions> server);
+    ~ImapWatch();
+
+    // True: look into the mailbox now. So too when the connection is new, and every 15 s if the server has no IDLE.
+    // False: the time is over, or interrupt() was called. Io, Config: there is no connection; the next call makes one.
+    Result<bool> wait(std::chrono::milliseconds atMost);
+    void rest(std::chrono::milliseconds length);  // whatever the server says
+    void interrupt();                             // thread-safe, for good: cuts every wait short
+
+ private:
+    class Connection;
+    std::shared_ptr<const ServerOptions> m_options;
+    std::unique_ptr<Connection> m_connection;        // none: it broke, or was never made
+    std::chrono::steady_clock::time_point m_looked;  // when wait() was last true
+    Descriptor m_interrupt;                          // eventfd
+};
+
+}  // namespace mailca::mail
