@@ -165,6 +165,14 @@ Result<void> readExchange(toml::Table& exchange, Config& config) {
     return {};
 }
 
+constexpr int kShortestEvidenceDays = 731;  // D52: two years, one of them a leap year
+
+Result<void> readRetention(toml::Table& retention, Config& config) {
+    TRY(config.evidenceDays, readCount(retention, "evidence_days", 0, 36'500));
+    if (config.evidenceDays == 0 || config.evidenceDays >= kShortestEvidenceDays) return {};
+    return retention.wrong("evidence_days", "must be 731 or more (two years), or 0 to erase nothing");
+}
+
 constexpr int kLongestReuseDays = 30;  // SBR 4.2.1
 
 Result<void> readAcme(toml::Table acme, const std::filesystem::path& directory, Config& config) {
@@ -241,6 +249,8 @@ Result<Config> Config::load(const std::string& path) {
     if (acme) TRY_VOID(readAcme(*std::move(acme), directory, config));
     TRY(std::optional<toml::Table> exchange, file.optionalTable("exchange"));
     if (exchange) TRY_VOID(readExchange(*exchange, config));
+    TRY(std::optional<toml::Table> retention, file.optionalTable("retention"));
+    if (retention) TRY_VOID(readRetention(*retention, config));
     TRY(config.chaos, readChaos(file));
     TRY_VOID(file.finish());
     return config;

@@ -67,6 +67,7 @@ struct Config {
     int reuseAuthorizationDays = 0;
 
     seconds publicationHold{24h};
+    int evidenceDays = 0;  // 0: for ever
     ChaosConfig chaos;
 
     int timestampToleranceMs = 1000;   // to UTC; stated in every token

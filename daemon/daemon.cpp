@@ -56,6 +56,7 @@ class Daemon::House {
             m_rooms->crls->stop();
             m_rooms->incidents->stop();
             m_rooms->freshness->stop();
+            if (m_rooms->forgetting) m_rooms->forgetting->stop();
             m_rooms->audit->stop();
         });
         if (!std::exchange(m_started, false)) return;
@@ -81,6 +82,7 @@ class Daemon::House {
             if (!done) return done.error();
             return {};
         });
+        if (m_rooms->forgetting) m_workers.add("retention", turnsOf(*m_rooms->forgetting));
         m_workers.add("freshness", turnsOf(*m_rooms->freshness));
         m_workers.add("audit", turnsOf(*m_rooms->audit));
     }

@@ -190,6 +190,9 @@ void openRegistration(const Config& config, Rooms& rooms) {
     rooms.incidents.emplace(store.incidents(), rooms.clock, [&rooms] { rooms.crls->wake(); });
     rooms.desk.emplace(*rooms.issuance, *rooms.caa, *rooms.orders, store.orders(), store.issuance(), rooms.clock,
                        rooms.random);
+    if (config.evidenceDays > 0) {
+        rooms.forgetting.emplace(store.database(), 24h * config.evidenceDays, rooms.clock);
+    }
     rooms.outbox.emplace(store.mails(), *rooms.transport, *rooms.signer, rooms.clock, rooms.random);
     rooms.notices.emplace(store.notices(), *rooms.transport, *rooms.signer, config.challengeFrom, rooms.clock,
                           rooms.random);

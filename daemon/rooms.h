@@ -13,6 +13,7 @@
 #include "core/random.h"
 #include "daemon/audit_log.h"
 #include "daemon/config.h"
+#include "daemon/forgetting.h"
 #include "daemon/freshness.h"
 #include "daemon/health.h"
 #include "daemon/latencies.h"
@@ -78,6 +79,7 @@ struct Rooms {
     std::optional<repository::OcspAnswers> ocsp;
     std::optional<acme::Nonces> nonces;
     acme::AccountKeys accountKeys;
+    std::optional<Forgetting> forgetting;  // when it is configured
     std::optional<Freshness> freshness;
     Health health;
     Latencies latencies;

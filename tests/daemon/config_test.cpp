@@ -88,6 +88,14 @@ TEST_F(Configuration, TheHoldIsSecondsAndBounded) {
     EXPECT_FALSE(load(good() + "[exchange]\npublication_hold_seconds = 2592001\n"));
 }
 
+TEST_F(Configuration, EvidenceIsKeptForTwoYearsAtLeast) {  // D52
+    EXPECT_EQ(load(good())->evidenceDays, 0);
+    EXPECT_EQ(load(good() + "[retention]\nevidence_days = 731\n")->evidenceDays, 731);
+    const auto shorter = load(good() + "[retention]\nevidence_days = 730\n");
+    ASSERT_FALSE(shorter);
+    EXPECT_NE(shorter.error().detail.find("two years"), std::string::npos);
+}
+
 TEST_F(Configuration, ThePassphraseHasOneSourceOrIsTheSignersOwnMatter) {
     const std::string file = "passphrase_file = \"passphrase\"\n";
     const auto credential = load(replaced(good(), file, "passphrase = \"credential:ca\"\n"));
