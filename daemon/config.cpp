@@ -83,6 +83,8 @@ Result<ra::LimitOverride> readOverride(toml::Table& table) {
     return made;
 }
 
+constexpr int kMinutesAMonth = 30 * 24 * 60;  // the orders of a month are looked at (store/mail_budget.cpp)
+
 Result<void> readLimits(toml::Table& table, ra::LimitPolicy& limits) {
     struct Count {
         const char* name;
@@ -98,6 +100,11 @@ Result<void> readLimits(toml::Table& table, ra::LimitPolicy& limits) {
         TRY(one.value, readCount(table, one.name, one.value, 1'000'000));
         if (one.value == 0) return table.wrong(one.name, "must be at least 1");
     }
+    const auto minutes = [](seconds time) { return static_cast<int>(time / 1min); };
+    TRY(const int first, readCount(table, "first_pause_minutes", minutes(limits.firstPause), kMinutesAMonth));
+    TRY(const int longest, readCount(table, "longest_pause_minutes", minutes(limits.longestPause), kMinutesAMonth));
+    limits.firstPause = 1min * first;
+    limits.longestPause = 1min * longest;
     TRY(std::vector<toml::Table> overrides, table.tables("override"));
     for (toml::Table& one : overrides) {
         TRY(ra::LimitOverride made, readOverride(one));

@@ -73,6 +73,7 @@ class Enrollment {
     void renews(std::string name) { m_replaces = std::move(name); }
     // How the certificate that was fetched last is called there; empty: none was.
     const std::string& renewalName() const { return m_renewalName; }
+    std::size_t members() const { return m_wanted.members.size(); }  // certificates of its order
     const Trace& trace() const { return m_trace; }
     // Whether the account of the trace's key is known under the URL of the trace.
     Result<void> confirmAccount();

@@ -1,5 +1,6 @@
 #include "bench/load/resume.h"
 
+#include <algorithm>
 #include <mutex>
 
 namespace mailca::bench {
@@ -38,10 +39,11 @@ class Check {
 
     void checkCertificate(const Order& order) {
         const Trace::Certificate& known = *m_trace.certificate;
-        if (order.status != Status::Valid || order.certificates.size() != 1 ||
-            order.certificates.begin()->second != known.url) {
+        const auto shown = std::ranges::find(order.certificates, known.url, [](const auto& one) { return one.second; });
+        if (order.status != Status::Valid || shown == order.certificates.end()) {
             return say("the order shows the certificate " + known.url + " no more");
         }
+        if (order.certificates.size() != m_enrollment.members()) say("the order lacks a certificate of its bundle");
         const auto now = m_enrollment.fetchCertificate(known.url);
         if (!now) return say("the certificate " + known.url + " is not there: " + now.error().text());
         if (now->sha256 != known.sha256) say("the certificate " + known.url + " has other bytes than before");

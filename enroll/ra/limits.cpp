@@ -8,7 +8,6 @@ namespace mailca::ra {
 namespace {
 
 constexpr seconds kHour{1h};
-constexpr seconds kLongestPause{24h * 7};
 constexpr int kPatience = 10;  // challenge mails in a row that nobody answered, before an account is paused
 
 Rate hourly(int count) {
@@ -27,10 +26,10 @@ std::string anySpelling(const EmailAddress& mailbox) {
 }
 
 // A client that asks for ever for a mailbox that never answers (its owner is gone, its mail program broken) is paused
-// for an hour, then for two, up to a week; it goes on at once when the mailbox is proved.
-seconds pauseOf(int unanswered, int patience) {
+// for an hour, then for two, up to a week, unless configured; it goes on at once when the mailbox is proved.
+seconds pauseOf(const LimitPolicy& policy, int unanswered, int patience) {
     if (unanswered < patience) return seconds{0};
-    return std::min<seconds>(kHour * (1LL << std::min(unanswered - patience, 10)), kLongestPause);
+    return std::min<seconds>(policy.firstPause * (1LL << std::min(unanswered - patience, 10)), policy.longestPause);
 }
 
 std::optional<Wait> waitUntil(Time then, Time now, std::string reason) {
@@ -81,7 +80,7 @@ std::optional<Wait> Limits::newAccount(const std::string& peer) {
 std::optional<Wait> Limits::mailWait(const MailCounts& counts, int times) const {
     const Time now = m_clock.now();
     const int most = m_policy.mailsPerMailbox * times;
-    const seconds pause = pauseOf(counts.unanswered, std::max(kPatience, most));
+    const seconds pause = pauseOf(m_policy, counts.unanswered, std::max(kPatience, most));
     if (auto wait =
             waitUntil(counts.lastOrder + pause, now,
                       "none of the last " + std::to_string(counts.unanswered) +
@@ -91,7 +90,7 @@ std::optional<Wait> Limits::mailWait(const MailCounts& counts, int times) const 
     }
     // A32: a mailbox that refuses our mail is left alone, longer each time. Who proves it goes on at once.
     if (auto wait =
-            waitUntil(counts.lastUndeliverable + pauseOf(counts.undeliverable, 1), now,
+            waitUntil(counts.lastUndeliverable + pauseOf(m_policy, counts.undeliverable, 1), now,
                       "the last challenge mail to this mailbox was refused or came back: this account is paused "
                       "for it, longer each time; find out whether the mailbox takes mail")) {
         return wait;

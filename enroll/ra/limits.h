@@ -31,6 +31,8 @@ struct LimitPolicy {
     int strangersMailsPerPeer = 5;
     int strangersMails = 20;
     seconds longestMailWait{1h};
+    // Of an account for a mailbox that does not answer or take its mail; each pause is twice as long as the one before.
+    seconds firstPause{1h}, longestPause{24h * 7};
     std::vector<LimitOverride> overrides{};
 };
 

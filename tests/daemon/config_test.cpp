@@ -88,6 +88,13 @@ TEST_F(Configuration, TheHoldIsSecondsAndBounded) {
     EXPECT_FALSE(load(good() + "[exchange]\npublication_hold_seconds = 2592001\n"));
 }
 
+TEST_F(Configuration, PausesAreInMinutes) {
+    const auto config = load(good() + "[limits]\nfirst_pause_minutes = 10\nlongest_pause_minutes = 20\n");
+    ASSERT_TRUE(config) << config.error().detail;
+    EXPECT_EQ(config->limits.firstPause, seconds(600));
+    EXPECT_EQ(config->limits.longestPause, seconds(1200));
+}
+
 TEST_F(Configuration, EvidenceIsKeptForTwoYearsAtLeast) {  // D52
     EXPECT_EQ(load(good())->evidenceDays, 0);
     EXPECT_EQ(load(good() + "[retention]\nevidence_days = 731\n")->evidenceDays, 731);

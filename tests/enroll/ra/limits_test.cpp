@@ -184,6 +184,17 @@ TEST_F(LimitsTest, LeaveAMailboxAloneThatRefusesOurMail) {  // A32
     }
 }
 
+TEST_F(LimitsTest, PauseAsLongAsConfigured) {
+    LimitPolicy policy;
+    policy.firstPause = 10min;
+    policy.longestPause = 15min;
+    Limits made(policy, orderBook, clock);
+    for (const auto& [undeliverable, pause] : {std::pair{1, seconds{10min}}, {2, seconds{15min}}}) {
+        orderBook.counts = {.undeliverable = undeliverable, .lastUndeliverable = clock.now(), .validatedBefore = true};
+        EXPECT_EQ(ask(made).value().time, pause);
+    }
+}
+
 TEST_F(LimitsTest, ReachTheClientOfAnOrder) {
     orderBook.counts.strangersNext = clock.now() + 2h;
     const auto answer = orders.create(account, {.identifiers = {{"email", "alice@example.org"}}, .peer = "192.0.2.1"});
