@@ -11,9 +11,8 @@ import measure
 from measure import figure
 
 import enroll
+import load_world
 
-MEMBERS = ("smime-encrypt", "smime-sign", "timestamp", "sm2-encrypt", "sm2-sign", "sm2-timestamp")
-BUNDLE = ("--profile", "complete", *(part for member in MEMBERS for part in ("--member", member)))
 # Primitive: how often a bundle needs it, and whose time that is. JWS verifies are counted in the run itself.
 PER_BUNDLE = {
     "csr_verify": (3, "p256_verify_ms"),
@@ -39,11 +38,11 @@ def main(arguments):
     try:
         with contextlib.ExitStack() as stack:
             run = enroll.Run(stack, home)
-            run.load(*flight, "--count", options.count // 6, *BUNDLE)  # warm
+            run.load(*flight, "--count", options.count // 6, *load_world.BUNDLE)  # warm
             before = enroll.primitive_times()
-            bundles, spent = run.measured(*flight, "--count", options.count, *BUNDLE)
+            bundles, spent = run.measured(*flight, "--count", options.count, *load_world.BUNDLE)
             after = enroll.primitive_times()
-            singles, spent_singly = run.measured(*flight, "--count", 6 * options.count, "--singly", *BUNDLE)
+            singles, spent_singly = run.measured(*flight, "--count", 6 * options.count, "--singly", *load_world.BUNDLE)
     finally:
         shutil.rmtree(home)
     times = enroll.mean_times(before, after)

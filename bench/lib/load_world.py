@@ -10,6 +10,8 @@ import service as services
 
 SUBSCRIBERS = {"example.org": "rsa", "example.net": "ed25519"}  # domain: algorithm of its DKIM key
 SELECTOR = "r1"
+MEMBERS = ("smime-encrypt", "smime-sign", "timestamp", "sm2-encrypt", "sm2-sign", "sm2-timestamp")
+BUNDLE = ("--profile", "complete", *(part for member in MEMBERS for part in ("--member", member)))  # for mailca-load
 OUR_SECOND_KEY = '[[mail.dkim]]\nselector = "s2"\nkey_file = "{key}"\n'
 
 

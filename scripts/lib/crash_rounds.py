@@ -2,6 +2,7 @@
 import collections
 import contextlib
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
@@ -61,10 +62,11 @@ class Round:
 
 
 class House:
-    """A daemon under the shim in a fresh folder, for a few rounds."""
+    """A daemon under the shim in a fresh folder, for a few rounds. `orders`: what mailca-load orders, if not its usual profile."""
 
-    def __init__(self, stack, home, build, ignore_syncs):
+    def __init__(self, stack, home, build, ignore_syncs, orders=()):
         self.m_build = build
+        self.m_orders = orders
         self.m_home = home
         world = stack.enter_context(load_world.LoadWorld(home / "mail", build))
         self.m_service = load_world.LoadedService(build, home / "ca", world)
@@ -149,7 +151,7 @@ class House:
         one.breaches += self.m_broken_promises(crashes=1)
 
     def m_load(self, *arguments):
-        command = self.m_service.load_command("--in-flight", IN_FLIGHT, "--patience", PATIENCE, *arguments)
+        command = self.m_service.load_command("--in-flight", IN_FLIGHT, "--patience", PATIENCE, *self.m_orders, *arguments)
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                 preexec_fn=processes.end_with_parent)
 
@@ -235,9 +237,12 @@ def run(build, count, seed, ignore_syncs):
     kinds = ("kill", "cut") if ignore_syncs else ("kill", "cut", "signer")
     left = [Round(number + 1, kinds[number % len(kinds)]) for number in range(len(kinds) * count)]
     done = []
-    while left:
+    for house in itertools.count():
+        if not left:
+            break
         home = pathlib.Path(tempfile.mkdtemp(prefix="mailca-crash-"))
-        played = play_house(home, left[:ROUNDS_A_HOUSE], build, chance, ignore_syncs)
+        orders = load_world.BUNDLE if house % 2 == 0 else ()  # six certificates, all or none; or one
+        played = play_house(home, left[:ROUNDS_A_HOUSE], build, chance, ignore_syncs, orders)
         done += played
         left = left[len(played):]
         if ignore_syncs or all(one.passed for one in played):  # there is nothing to learn from a loss that was ordered
@@ -247,10 +252,10 @@ def run(build, count, seed, ignore_syncs):
     return done
 
 
-def play_house(home, rounds, build, chance, ignore_syncs):
+def play_house(home, rounds, build, chance, ignore_syncs, orders):
     """Rounds on one database, up to the first that fails; gives those."""
     with contextlib.ExitStack() as stack:
-        house = House(stack, home, build, ignore_syncs)
+        house = House(stack, home, build, ignore_syncs, orders)
         for at, one in enumerate(rounds):
             try:
                 house.play(one, chance)

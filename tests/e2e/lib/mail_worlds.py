@@ -35,7 +35,7 @@ class MailWorld:
         """The Maildir in which the daemon finds its replies."""
         return self.maildir(CA_ADDRESS)
 
-    def door(self):
+    def reply_door(self):
         """Lines of mailcad's [mail] for another door than that Maildir."""
         return ""
 
@@ -119,7 +119,7 @@ class RealMail(MailWorld):
             (maildir / part).mkdir(parents=True, exist_ok=True)
         return maildir
 
-    def door(self):
+    def reply_door(self):
         if not self.m_hosted:
             return f'lmtp_socket = "{self.env["LMTP_SOCKET"]}"\n'
         return f'imap = {{ host = "localhost", port = {self.port("IMAPS")}, user = "{CA_ADDRESS}", ' \

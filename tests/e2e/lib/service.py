@@ -94,7 +94,7 @@ class Service:
         self.config = self.home / "mailcad.toml"
         self.config.write_text(CONFIGURATION.format(
             external_url=self.external_url, exchange_url=self.exchange_url, root=e2e.ROOT, listeners=listeners,
-            from_address=mail_worlds.CA_ADDRESS, door=self.mail.door(), maildir=self.mail.replies(), dkim_key=key,
+            from_address=mail_worlds.CA_ADDRESS, door=self.mail.reply_door(), maildir=self.mail.replies(), dkim_key=key,
             smtp=self.smtp_port(), dns=self.mail.port("DNS"), ca_domain=mail_worlds.CA_DOMAIN,
             **self.ports, **self.m_settings))
         return self

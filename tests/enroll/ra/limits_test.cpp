@@ -185,10 +185,10 @@ TEST_F(LimitsTest, LeaveAMailboxAloneThatRefusesOurMail) {  // A32
 }
 
 TEST_F(LimitsTest, PauseAsLongAsConfigured) {
-    LimitPolicy policy;
-    policy.firstPause = 10min;
-    policy.longestPause = 15min;
-    Limits made(policy, orderBook, clock);
+    LimitPolicy quick;
+    quick.firstPause = 10min;
+    quick.longestPause = 15min;
+    Limits made(quick, orderBook, clock);
     for (const auto& [undeliverable, pause] : {std::pair{1, seconds{10min}}, {2, seconds{15min}}}) {
         orderBook.counts = {.undeliverable = undeliverable, .lastUndeliverable = clock.now(), .validatedBefore = true};
         EXPECT_EQ(ask(made).value().time, pause);
