@@ -65,7 +65,8 @@ class MailboxCertificates : public testing::Test {
         }
     }
     std::string url = "https://ca.test/certificates";
-    test::Authority authority;
+    test::FakeClock clock;
+    test::Authority authority{clock.now()};
     crypto::PrivateKey key = must(crypto::PrivateKey::generate({crypto::KeyType::P256, 0}));
     ListingServer server;
 };
