@@ -7,6 +7,7 @@
 #include "core/crypto/key.h"
 #include "dns/resolver.h"
 #include "mail/dkim_canonical.h"
+#include "mail/header_split.h"
 
 namespace mailca::mail {
 
@@ -60,12 +61,12 @@ std::string headerList() {
 
 // RFC 6376 section 5.4.2: a name stands for the lowest field of that name that no earlier mention took; none left,
 // nothing.
-std::string signedFields(const Message& message) {
+std::string signedFields(const std::vector<Header>& headers) {
     std::string data;
-    std::vector<bool> taken(message.headers().size(), false);
+    std::vector<bool> taken(headers.size(), false);
     for (const std::string_view name : kSignedHeaders) {
-        for (std::size_t i = message.headers().size(); i-- > 0;) {
-            const Header& header = message.headers()[i];
+        for (std::size_t i = headers.size(); i-- > 0;) {
+            const Header& header = headers[i];
             if (taken[i] || !equalNames(header.name, name)) continue;
             taken[i] = true;
             data += relaxedHeader(header) + "\r\n";
@@ -147,15 +148,17 @@ DkimSigner& DkimSigner::operator=(DkimSigner&&) noexcept = default;
 DkimSigner::~DkimSigner() = default;
 
 Result<std::string> DkimSigner::sign(std::string_view text, Time now) const {
-    TRY(const Message message, Message::parse(text));
-    if (message.wire() != text) return fail(ErrorKind::Malformed, "a mail to be signed must have CRLF line ends");
-    const auto from = message.from().single();
+    if (withCrlf(text) != text) return fail(ErrorKind::Malformed, "a mail to be signed must have CRLF line ends");
+    TRY(const Head head, splitHead(text));
+    const auto from = EmailAddress::parse(firstField(head.headers, "From").value_or(""));
+    const auto froms =
+        std::ranges::count_if(head.headers, [](const Header& one) { return equalNames(one.name, "From"); });
     const std::string& domain = m_state->keys.front().domain;
-    if (!from || message.count("From") != 1 || from->domain() != domain) {
+    if (!from || froms != 1 || from->domain() != domain) {
         return fail(ErrorKind::Malformed, "a mail signed for " + domain + " must come from one mailbox there");
     }
-    const std::string fields = signedFields(message);
-    const std::string body = relaxedBody(text.substr(message.bodyOffset()));
+    const std::string fields = signedFields(head.headers);
+    const std::string body = relaxedBody(text.substr(head.bodyOffset));
     const std::string bodyHash = toBase64(crypto::sha256(asBytes(body)));
     std::string signatures;
     for (const LoadedKey& key : m_state->keys) {

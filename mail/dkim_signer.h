@@ -31,7 +31,7 @@ class DkimSigner {
 
     // The mail (CRLF line ends, as compose() gives it) with one DKIM-Signature a key on top: RSA first, Ed25519 after
     // it, relaxed/relaxed, h= by A27-A28 on one line with From, To and Subject oversigned, t= and x= set, no l= (J11).
-    // Malformed error: no end of headers, or a From domain that is not the keys'.
+    // Malformed error: no end of headers, or a From that is not one bare address in the keys' domain.
     Result<std::string> sign(std::string_view message, Time now) const;
 
     // What belongs into the zone: "<selector>._domainkey.<domain>" and the TXT text with the public key.
