@@ -30,6 +30,7 @@ def main(arguments):
     parser = argparse.ArgumentParser(prog="scripts/bench bundle", description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=600, help="bundles; and six times as many single orders")
     parser.add_argument("--in-flight", type=int, default=32)
+    parser.add_argument("--rounds", type=int, default=3, help="of the bundles, of which the middle one counts")
     options = parser.parse_args(arguments)
     measure.build(*enroll.TARGETS)
     flight = ("--in-flight", options.in_flight)
@@ -39,21 +40,17 @@ def main(arguments):
         with contextlib.ExitStack() as stack:
             run = enroll.Run(stack, home)
             run.load(*flight, "--count", options.count // 6, *load_world.BUNDLE)  # warm
-            before = enroll.primitive_times()
-            bundles, spent = run.measured(*flight, "--count", options.count, *load_world.BUNDLE)
-            after = enroll.primitive_times()
+            bundles = enroll.middle_round(run, (*flight, "--count", options.count, *load_world.BUNDLE), PER_BUNDLE, options.rounds)
             singles, spent_singly = run.measured(*flight, "--count", 6 * options.count, "--singly", *load_world.BUNDLE)
     finally:
         shutil.rmtree(home)
-    times = enroll.mean_times(before, after)
-    cpu = spent["cpu_s"] * 1000 / bundles["enrollments"]
     six = spent_singly["cpu_s"] * 6000 / singles["enrollments"]
-    figure("bundles_per_s", bundles["enrollments_per_s"], "/s")
-    figure("latency_p99_ms", bundles["latency_p99_ms"], "ms")
-    primitives = enroll.print_primitives(times, bundles["posts_per_enrollment"], PER_BUNDLE)
-    figure("cpu_per_bundle_ms", cpu, "ms")
-    figure("primitives_ms", primitives, "ms")
-    figure("p256_verify_ms", times["p256_verify_ms"], "ms")
-    figure("bundle_overhead_in_verifies", (cpu - primitives) / times["p256_verify_ms"], "verifies")
+    figure("bundles_per_s", bundles.figures["enrollments_per_s"], "/s")
+    figure("latency_p99_ms", bundles.figures["latency_p99_ms"], "ms")
+    enroll.print_primitives(bundles.times, bundles.figures["posts_per_enrollment"], PER_BUNDLE)
+    figure("cpu_per_bundle_ms", bundles.cpu, "ms")
+    figure("primitives_ms", bundles.primitives, "ms")
+    figure("p256_verify_ms", bundles.times["p256_verify_ms"], "ms")
+    figure("bundle_overhead_in_verifies", bundles.overhead, "verifies")
     figure("cpu_per_six_orders_ms", six, "ms")
-    figure("bundle_to_six_ratio", cpu / six)
+    figure("bundle_to_six_ratio", bundles.cpu / six)
