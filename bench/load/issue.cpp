@@ -32,11 +32,12 @@ class Issue {
         for (std::size_t number = m_next++; number < *m_plan.count && !m_stop.stop_requested(); number = m_next++) {
             Trace trace;
             trace.mailbox = mailboxOf(m_world, m_plan, number);
-            auto enrollment = Enrollment::create(m_world, http, std::move(trace), tally, m_stop);
-            const auto ready = enrollment ? (*enrollment)->becomeReady() : Result<void>(enrollment.error());
+            // An owner is told of the first at once: that mail is not what is measured.
+            auto enrolled = enroll(m_world, http, trace, tally, m_stop);
+            const auto ready = enrolled ? enrolled->next->becomeReady() : Result<void>(enrolled.error());
             if (ready) {
-                m_world.postbox.close((*enrollment)->trace().mailbox);
-                mine.push_back(*std::move(enrollment));
+                m_world.postbox.close(trace.mailbox);
+                mine.push_back(std::move(enrolled->next));
             } else {
                 ++tally.failed[ready.error().text()];
             }

@@ -77,6 +77,19 @@ std::string mailboxOf(const World& world, const Plan& plan, std::size_t number) 
     return plan.name + std::to_string(number) + "@" + world.mailer.domainFor(number);
 }
 
+Result<Enrolled> enroll(World& world, client::Http& http, const Trace& trace, Tally& tally,
+                        const std::stop_token& stop) {
+    TRY(const auto first, Enrollment::create(world, http, trace, tally, stop));
+    TRY_VOID(first->run());
+    world.postbox.close(trace.mailbox);
+    Trace next;
+    next.mailbox = trace.mailbox;
+    next.account = first->trace().account;
+    next.key = first->trace().key;
+    TRY(auto second, Enrollment::create(world, http, std::move(next), tally, stop));
+    return Enrolled{std::move(second), first->renewalName()};
+}
+
 bool isNoEnd(const Error& error) {
     return error.kind == ErrorKind::Connection || error.kind == ErrorKind::Unavailable;
 }

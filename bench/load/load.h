@@ -22,8 +22,9 @@ struct Plan {
 // gives no answer is asked again until the plan ends.
 Tally runLoad(World& world, const Plan& plan, const std::stop_token& stop);
 
-// `count` orders are made ready by as many threads as there are in flight; then `whenReady` is called, and all of them
-// are finalized. Gives what the second half came to; an order that fails in the first is among its failures.
+// `count` orders, of accounts that have a certificate for the mailbox, are made ready by as many threads as there are
+// in flight; then `whenReady` is called, and all of them are finalized. Gives what the second half came to; an order
+// that fails in the first is among its failures.
 Tally runIssue(World& world, const Plan& plan, const std::function<void()>& whenReady, const std::stop_token& stop);
 
 // `count` clients enroll; then `whenReady` is called, and all of them renew at once (RFC 9773), every step together.
@@ -32,6 +33,14 @@ Tally runRenewals(World& world, const Plan& plan, const std::function<void()>& w
 
 // Of the enrollment with this number.
 std::string mailboxOf(const World& world, const Plan& plan, std::size_t number);
+
+// A mailbox with its first certificate, and the next order of its account.
+struct Enrolled {
+    std::unique_ptr<Enrollment> next;
+    std::string renewalName;  // of the certificate (RFC 9773)
+};
+Result<Enrolled> enroll(World& world, client::Http& http, const Trace& trace, Tally& tally,
+                        const std::stop_token& stop);
 
 // Whether an enrollment that failed so has not ended.
 bool isNoEnd(const Error& error);

@@ -68,16 +68,9 @@ class Storm {
     }
 
     Result<std::unique_ptr<Enrollment>> renewalOf(client::Http& http, const Trace& trace, Tally& tally) {
-        TRY(const auto first, Enrollment::create(m_world, http, trace, tally, m_stop));
-        TRY_VOID(first->run());
-        m_world.postbox.close(trace.mailbox);
-        Trace next;
-        next.mailbox = trace.mailbox;
-        next.account = first->trace().account;
-        next.key = first->trace().key;
-        TRY(auto renewal, Enrollment::create(m_world, http, std::move(next), tally, m_stop));
-        renewal->renews(first->renewalName());
-        return renewal;
+        TRY(Enrolled enrolled, enroll(m_world, http, trace, tally, m_stop));
+        enrolled.next->renews(enrolled.renewalName);
+        return std::move(enrolled.next);
     }
 
     World& m_world;
