@@ -158,7 +158,7 @@ class Enrollments {
     void tellOwners() {
         std::vector<ra::NoticeOutcome> told;
         for (const ra::DueNotice& one : must(m_store.notices().due(now(), kToldAtOnce))) {
-            told.push_back({one.mailbox, one.last, now(), ra::NoticeSent{}});
+            told.push_back({one.mailbox, one.kind, one.last, now(), ra::NoticeSent{}});
         }
         must(m_store.notices().settle(told));
     }

@@ -17,6 +17,13 @@ constexpr std::string_view kByStranger = R"(A program that had no certificates f
 the certificate authority of @DOMAIN@ that it reads its mail,
 and was given these:
 )";
+constexpr std::string_view kReminder = R"(This mail reminds you of certificates that the certificate authority of
+@DOMAIN@ made for this mailbox, and that wait to be published:
+)";
+constexpr std::string_view kReminded = R"(
+A program that had none before has got them, beside those that others have.
+From @PUBLISHED@ on everybody is given them.
+)";
 constexpr std::string_view kHeld = R"(
 Other programs have certificates for this mailbox. So that you can look at
 the new ones first, nobody is given them before
@@ -44,25 +51,32 @@ std::string listed(const std::vector<ra::NoticedCertificate>& certificates) {
     return lines;
 }
 
+std::string noticeOf(const std::vector<ra::NoticedCertificate>& certificates) {
+    const bool stranger = std::ranges::any_of(certificates, &ra::NoticedCertificate::stranger);
+    const bool held = std::ranges::any_of(certificates, &ra::NoticedCertificate::held);
+    return std::string(stranger ? kByStranger : kByKnown) + listed(certificates) + std::string(held ? kHeld : "");
+}
+
 }  // namespace
 
 Result<std::string> composeNotice(const ra::DueNotice& due, const EmailAddress& from, const mail::MessageId& id,
                                   Time now) {
-    const bool stranger = std::ranges::any_of(due.certificates, &ra::NoticedCertificate::stranger);
-    const bool held = std::ranges::any_of(due.certificates, &ra::NoticedCertificate::held);
-    const std::string body = std::string(stranger ? kByStranger : kByKnown) + listed(due.certificates) +
-                             std::string(held ? kHeld : "") + std::string(kWhatToDo);
+    const bool reminder = due.kind == ra::NoticeKind::Reminder;
+    const std::string body = (reminder ? std::string(kReminder) + listed(due.certificates) + std::string(kReminded)
+                                       : noticeOf(due.certificates)) +
+                             std::string(kWhatToDo);
+    const Time published = reminder ? due.heldUntil : now + due.hold;
     return mail::compose(
         {.from = from,
          .to = due.mailbox,
          .toAsSent = "",
          .replyTo = std::nullopt,
-         .subject = "New certificates for your mailbox",
+         .subject = reminder ? "Reminder: new certificates for your mailbox" : "New certificates for your mailbox",
          .date = now,
          .messageId = id,
          .inReplyTo = std::nullopt,
          .autoSubmitted = "auto-generated",
-         .body = filled(body, {{"@DOMAIN@", from.domain()}, {"@PUBLISHED@", toMailDate(now + due.hold)}})});
+         .body = filled(body, {{"@DOMAIN@", from.domain()}, {"@PUBLISHED@", toMailDate(published)}})});
 }
 
 }  // namespace mailca::outbox

@@ -36,7 +36,10 @@ Result<void> Notices::turn() {
 
 ra::NoticeOutcome Notices::send(const ra::DueNotice& due) {
     const Time now = m_clock.now();
-    const auto after = [&](auto outcome) { return ra::NoticeOutcome{due.mailbox, due.last, m_clock.now(), outcome}; };
+    const auto after = [&](auto outcome) {
+        return ra::NoticeOutcome{due.mailbox, due.kind, due.last, m_clock.now(), outcome};
+    };
+    if (due.certificates.empty()) return after(ra::NoticeSent{});  // there is nothing to be reminded of any more
     const auto later = [&](const std::string& why) {
         const bool inVain = now - due.since > kLongestTry;
         log::warning(inVain ? "notice.given_up" : "notice.deferred", {{"why", why}});

@@ -25,13 +25,17 @@ struct NoticedCertificate {
     bool stranger = false;  // of an account that had none for this mailbox before
     bool held = false;      // not published yet
 };
-// One mail to a mailbox: of all its orders that it was not told of.
+// The second is sent when half of the hold is over: who read the mailbox for minutes may have taken the first away.
+enum class NoticeKind : std::uint8_t { Notice = 0, Reminder = 1 };
+// One mail to a mailbox: of all its orders that it was not told of, or whose certificates are still held.
 struct DueNotice {
     EmailAddress mailbox;
-    std::int64_t last = 0;  // names the orders that it tells of, to the book
-    std::vector<NoticedCertificate> certificates;
-    seconds hold{0};   // how long after the notice the held ones are published
-    Time since;        // the oldest of the orders was finished
+    NoticeKind kind = NoticeKind::Notice;
+    std::int64_t last = 0;                         // names the orders that it tells of, to the book
+    std::vector<NoticedCertificate> certificates;  // a reminder: none, when all of them were revoked
+    seconds hold{0};                               // how long after the notice the held ones are published
+    Time heldUntil{};                              // of a reminder
+    Time since;        // the oldest of the orders was finished; a reminder: when it fell due
     int attempts = 0;  // sends tried so far
 };
 
@@ -42,6 +46,7 @@ struct NoticeDeferred {
 struct NoticeGivenUp {};
 struct NoticeOutcome {
     EmailAddress mailbox;
+    NoticeKind kind = NoticeKind::Notice;
     std::int64_t last = 0;
     Time at;
     std::variant<NoticeSent, NoticeDeferred, NoticeGivenUp> outcome;
@@ -51,9 +56,9 @@ class NoticeBook {
  public:
     virtual ~NoticeBook() = default;
     virtual Result<std::vector<DueNotice>> due(Time now, int limit) = 0;
-    // Sent or given up: the orders are told of, and what is held of theirs has its time from now on.
+    // Sent or given up: the orders are told of, and what is held of theirs has its time from now on, with a reminder.
     virtual Result<void> settle(const std::vector<NoticeOutcome>& outcomes) = 0;
-    // Publishes what was held until now, about `atMost` certificates. Returns how many.
+    // Publishes what was held until now and has no mail to wait for, about `atMost` certificates. Returns how many.
     virtual Result<int> publishHeld(Time now, int atMost) = 0;
 };
 

@@ -7,9 +7,11 @@
 namespace mailca::store::schema {
 
 inline constexpr std::string_view k0009Notices = R"sql(
--- An order whose certificates the mailbox was not told of yet. One mail tells of all that its mailbox has here.
+-- An order whose certificates the mailbox was not told of yet, or is to be reminded of before they are published. One
+-- mail tells of all that its mailbox has here.
 CREATE TABLE notices (
     nr       INTEGER PRIMARY KEY,
+    kind     INTEGER NOT NULL,                  -- 0: notice, 1: reminder
     mailbox  INTEGER NOT NULL REFERENCES mailboxes,
     order_nr INTEGER NOT NULL REFERENCES orders,
     stranger INTEGER NOT NULL,                  -- 1: the account had none for this mailbox before

@@ -38,13 +38,15 @@ inline constexpr std::array kInvariants{
               "= 0) <> (e.held_until IS NULL)"
               " OR (SELECT count(*) FROM feed f WHERE f.mailbox = e.mailbox AND f.certificate = e.certificate AND "
               "f.kind = 1) <> (e.withdrawn_at IS NOT NULL AND e.held_until IS NULL)"},
-    Invariant{"a mailbox is told of every finished order, or will be, once",
-              "SELECT count(*) FROM orders o WHERE (SELECT count(*) FROM notices n WHERE n.order_nr = o.nr)"
-              " <> (o.state = 2 AND o.told_at IS NULL)"},
+    Invariant{
+        "a mailbox is told of every finished order, or will be, once",
+        "SELECT count(*) FROM orders o WHERE (SELECT count(*) FROM notices n WHERE n.order_nr = o.nr AND n.kind = 0)"
+        " <> (o.state = 2 AND o.told_at IS NULL)"},
     Invariant{"what is held waits for a notice, or has its time",
               "SELECT count(*) FROM exchange_entries e JOIN certificates k ON k.nr = e.certificate"
               " WHERE e.withdrawn_at IS NULL AND e.held_until = 253402300799"
-              " AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.order_nr = k.order_nr AND n.mailbox = e.mailbox)"},
+              " AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.order_nr = k.order_nr AND n.mailbox = e.mailbox AND "
+              "n.kind = 0)"},
     Invariant{"a finished order has a certificate for each of its items",
               "SELECT count(*) FROM orders o JOIN order_items i ON i.order_nr = o.nr"
               " LEFT JOIN certificates k ON k.nr = i.certificate WHERE o.state = 2 AND k.order_nr IS NOT o.nr"},

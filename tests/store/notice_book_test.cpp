@@ -21,7 +21,7 @@ class NoticeBookTest : public ::testing::Test {
     std::vector<ra::DueNotice> due() { return must(book().due(scene.now(), 16)); }
     void settle(decltype(ra::NoticeOutcome::outcome) outcome) {
         for (const ra::DueNotice& one : due()) {
-            must(book().settle({{one.mailbox, one.last, scene.now(), outcome}}));
+            must(book().settle({{one.mailbox, one.kind, one.last, scene.now(), outcome}}));
         }
     }
     std::size_t seen() {
@@ -90,7 +90,9 @@ TEST_F(NoticeBookTest, ANewAccountsKeysWaitBesideThoseOfOthers) {  // design sec
     scene.clock().advance(48h);
     EXPECT_EQ(publish(), 0) << "nobody was told yet";
     settle(ra::NoticeSent{});
-    scene.clock().advance(24h - 1s);
+    scene.clock().advance(12h);
+    settle(ra::NoticeSent{});  // the reminder
+    scene.clock().advance(12h - 1s);
     EXPECT_EQ(publish(), 0);
     EXPECT_EQ(CheckInvariants(scene.path()), std::vector<std::string>());
     scene.clock().advance(1s);
@@ -107,6 +109,7 @@ TEST_F(NoticeBookTest, IsHeldAgainUntilTheFirstOfItsKeysIsPublished) {
     EXPECT_EQ(seen(), 2U);
     settle(ra::NoticeSent{});
     scene.clock().advance(24h);
+    settle(ra::NoticeSent{});
     EXPECT_EQ(publish(), 4);
     scene.issue(other);
     scene.issue(alice);
@@ -154,9 +157,9 @@ TEST_F(NoticeBookTest, WithoutAHoldEverythingIsPublishedAtOnce) {
 
 TEST_F(NoticeBookTest, WhatComesWhileAMailLeavesIsForTheNext) {
     scene.issue(alice);
-    const std::vector<ra::DueNotice> under_way = due();
+    const std::vector<ra::DueNotice> underWay = due();
     scene.issue(alice);
-    must(book().settle({{under_way[0].mailbox, under_way[0].last, scene.now(), ra::NoticeSent{}}}));
+    must(book().settle({{underWay[0].mailbox, underWay[0].kind, underWay[0].last, scene.now(), ra::NoticeSent{}}}));
     EXPECT_TRUE(due().empty());
     scene.clock().advance(ra::kNoticeDelay);
     ASSERT_EQ(due().size(), 1U);
@@ -180,7 +183,49 @@ TEST_F(NoticeBookTest, OneThatIsGivenUpHoldsNothingForEver) {
     settle(ra::NoticeGivenUp{});
     EXPECT_EQ(scene.count("SELECT count(*) FROM orders WHERE told_at = 0"), 2);
     scene.clock().advance(24h);
+    settle(ra::NoticeGivenUp{});
     EXPECT_EQ(publish(), 2);
+}
+
+// Whoever read the mailbox for minutes may have taken the notice away.
+TEST_F(NoticeBookTest, TheMailboxIsRemindedOfWhatIsHeldBeforeItIsPublished) {
+    scene.issue(alice);
+    settle(ra::NoticeSent{});
+    const ra::IssuedOrder held = scene.issue(other);
+    settle(ra::NoticeSent{});
+    const Time told = scene.now();
+    scene.clock().advance(12h - 1s);
+    EXPECT_TRUE(due().empty());
+    scene.issue(alice);
+    scene.clock().advance(1s);
+    ASSERT_EQ(due().size(), 1U) << "no other notice takes the reminder along before its time";
+    EXPECT_EQ(due()[0].kind, ra::NoticeKind::Reminder);
+    EXPECT_EQ(due()[0].heldUntil, told + 24h);
+    EXPECT_EQ(due()[0].certificates.size(), 2U);
+    must(scene.store().certificates().revoke(scene.revocation(held.items[0].record.id)));
+    EXPECT_EQ(due()[0].certificates.size(), 1U);
+    scene.clock().advance(24h);
+    EXPECT_EQ(publish(), 0) << "the reminder has not left";
+    settle(ra::NoticeDeferred{scene.now() + 5s});
+    EXPECT_EQ(publish(), 0);
+    scene.clock().advance(5s);
+    settle(ra::NoticeSent{});
+    EXPECT_EQ(publish(), 1);
+    EXPECT_TRUE(due().empty());
+}
+
+TEST_F(NoticeBookTest, NobodyIsRemindedOfWhatWasRevoked) {
+    scene.issue(alice);
+    const ra::IssuedOrder held = scene.issue(other);
+    settle(ra::NoticeSent{});
+    for (const ra::IssuedItem& item : held.items) {
+        must(scene.store().certificates().revoke(scene.revocation(item.record.id)));
+    }
+    scene.clock().advance(12h);
+    ASSERT_EQ(due().size(), 1U);
+    EXPECT_TRUE(due()[0].certificates.empty());
+    settle(ra::NoticeSent{});
+    EXPECT_TRUE(due().empty());
 }
 
 TEST_F(NoticeBookTest, ALongListIsToldInSeveralMails) {

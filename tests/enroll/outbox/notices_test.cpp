@@ -107,6 +107,21 @@ TEST_F(NoticesTest, SayWhetherTheAccountIsNewAndWhatIsHeld) {
     }
 }
 
+TEST_F(NoticesTest, RemindOfWhatWillBePublishedAndOfNothingElse) {
+    ra::DueNotice& due = add("alice@example.org", true, true);
+    due.kind = ra::NoticeKind::Reminder;
+    due.heldUntil = clock.now() + 12h;
+    ASSERT_TRUE(notices.turn());
+    EXPECT_EQ(book.outcomes.at(0).kind, ra::NoticeKind::Reminder);
+    EXPECT_NE(text().find("reminds you"), std::string::npos);
+    EXPECT_NE(text().find(toMailDate(clock.now() + 12h)), std::string::npos);
+    EXPECT_TRUE(message().subject().starts_with("Reminder: "));
+    add().certificates.clear();  // all revoked meanwhile
+    ASSERT_TRUE(notices.turn());
+    EXPECT_EQ(transport.sent.size(), 1U);
+    EXPECT_EQ(book.outcomes.size(), 2U);
+}
+
 TEST_F(NoticesTest, ListNoMoreThanFitsOneMail) {
     ra::DueNotice& due = add();
     due.certificates.assign(500, due.certificates.front());
