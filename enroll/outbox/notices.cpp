@@ -28,7 +28,10 @@ Result<void> Notices::turn() {
     if (published > 0) log::info("exchange.released", {{"certificates", std::to_string(published)}});
     TRY(const auto due, m_book.due(m_clock.now(), kMailsATurn));
     std::vector<ra::NoticeOutcome> outcomes;
-    for (const ra::DueNotice& one : due) outcomes.push_back(send(one));
+    for (const ra::DueNotice& one : due) {
+        if (isStopped()) break;  // a server that is silent would hold the end for each of them
+        outcomes.push_back(send(one));
+    }
     if (!outcomes.empty()) return m_book.settle(outcomes);
     if (published == 0) await();
     return {};
@@ -69,6 +72,11 @@ void Notices::stop() {
         m_stopped = true;
     }
     m_changed.notify_all();
+}
+
+bool Notices::isStopped() {
+    const std::lock_guard lock(m_mutex);
+    return m_stopped;
 }
 
 void Notices::await() {

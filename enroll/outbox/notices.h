@@ -22,10 +22,11 @@ class Notices {
     // Publishes and sends what is due; waits a second when there was nothing. An Error is the store's: nothing is lost,
     // try again after a pause.
     Result<void> turn();
-    void stop();  // thread-safe; cuts the wait short, from now on
+    void stop();  // thread-safe; cuts the wait short and sends no further mail, from now on
 
  private:
     ra::NoticeOutcome send(const ra::DueNotice& due);
+    bool isStopped();
     void await();
 
     ra::NoticeBook& m_book;

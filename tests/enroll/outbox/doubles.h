@@ -1,6 +1,7 @@
 // A transport and a signer for tests of mail out.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -39,11 +40,13 @@ class MemoryTransport final : public mail::Transport {
     explicit MemoryTransport(Events& events) : m_events(events) {}
     mail::SendReport report{mail::SendOutcome::Permanent, 554, "not set up"};
     bool crash = false;
+    std::function<void()> meanwhile;  // while a mail is being sent
     std::vector<Sent> sent;
 
     mail::SendReport send(const EmailAddress& from, const EmailAddress& to, std::string_view message) override {
         const std::lock_guard lock(m_mutex);
         m_events.add("send");
+        if (meanwhile) meanwhile();
         if (crash) throw std::runtime_error("the program dies here");
         sent.push_back({from, to, std::string(message)});
         return report;

@@ -164,6 +164,16 @@ TEST_F(NoticesTest, GoAgainWhenTheirOutcomeCouldNotBeRecorded) {
     EXPECT_EQ(transport.sent.size(), 2U);
 }
 
+TEST_F(NoticesTest, StopSendsNoFurtherMailAndRecordsThatWhichLeft) {
+    add("alice@example.org");
+    add("bob@example.org");
+    transport.meanwhile = [this] { notices.stop(); };
+    ASSERT_TRUE(notices.turn());
+    EXPECT_EQ(transport.sent.size(), 1U);
+    EXPECT_EQ(book.outcomes.size(), 1U);
+    EXPECT_EQ(book.owed.size(), 1U);
+}
+
 TEST_F(NoticesTest, StopCutsTheWaitShort) {
     notices.stop();
     EXPECT_TRUE(notices.turn());  // nothing is due: it would wait
