@@ -13,15 +13,7 @@
 
 namespace mailca::client {
 
-// A mail server; its password is read from its file only when it is needed.
-struct MailServer {
-    std::string host;
-    std::uint16_t port = 0;
-    mail::ConnectionSecurity security = mail::ConnectionSecurity::Plain;
-    std::string user;  // empty: no authentication
-    std::filesystem::path passwordFile;
-    std::string caFile;  // empty: the system's
-};
+using mail::MailServer;
 
 struct MaildirPath {
     std::filesystem::path path;

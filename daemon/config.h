@@ -28,13 +28,6 @@ struct DkimKeyFile {
     std::string path;
 };
 
-struct MailServer {
-    std::string host;
-    std::uint16_t port = 0;
-    mail::ConnectionSecurity security = mail::ConnectionSecurity::Plain;
-    std::string user, passwordFile, caFile;  // empty: none
-};
-
 struct Config {
     std::string text;  // of the file, for the audit log; no secret stands in it
 
@@ -54,8 +47,8 @@ struct Config {
     bool strictDkim = false;
     int emailDelaySeconds = 0, dnsDelaySeconds = 2;
     std::vector<DkimKeyFile> dkim;  // those that sign
-    MailServer smtp;
-    std::optional<MailServer> imap;  // a hosted mailbox that replies go to
+    mail::MailServer smtp;
+    std::optional<mail::MailServer> imap;  // a hosted mailbox that replies go to
 
     std::vector<std::string> dnsUpstream;
     std::string trustAnchor;  // empty: nothing is validated, for tests

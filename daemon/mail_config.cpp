@@ -11,8 +11,8 @@ struct Usual {
     const char* security;
 };
 
-Result<MailServer> readServer(toml::Table table, const std::filesystem::path& directory, const Usual& usual) {
-    MailServer server;
+Result<mail::MailServer> readServer(toml::Table table, const std::filesystem::path& directory, const Usual& usual) {
+    mail::MailServer server;
     TRY(server.host, table.string("host"));
     TRY(const int port, readCount(table, "port", usual.port, 65535));
     server.port = static_cast<std::uint16_t>(port);
@@ -24,6 +24,7 @@ Result<MailServer> readServer(toml::Table table, const std::filesystem::path& di
     TRY(server.user, table.stringOr("user", ""));
     TRY(const std::string password, table.stringOr("password_file", ""));
     TRY(const std::string ca, table.stringOr("ca_file", ""));
+    if (server.user.empty() != password.empty()) return table.wrong("user", "and password_file belong together");
     server.passwordFile = beside(directory, password);
     server.caFile = beside(directory, ca);
     return server;

@@ -116,19 +116,6 @@ Result<void> openStore(const Config& config, Rooms& rooms) {
     return {};
 }
 
-Result<mail::ServerOptions> serverOf(const MailServer& file) {
-    mail::ServerOptions server;
-    server.host = file.host;
-    server.port = file.port;
-    server.security = file.security;
-    server.user = file.user;
-    server.caFile = file.caFile;
-    if (!file.passwordFile.empty()) {
-        TRY(server.password, readSecretLine(file.passwordFile));
-    }
-    return server;
-}
-
 Result<void> openMail(const Config& config, Rooms& rooms) {
     if (config.trustAnchor.empty()) {
         log::warning("dns.unvalidated",
@@ -137,7 +124,7 @@ Result<void> openMail(const Config& config, Rooms& rooms) {
     TRY(rooms.resolver,
         dns::UnboundResolver::create({.upstream = config.dnsUpstream, .trustAnchorFile = config.trustAnchor}));
 
-    TRY(mail::ServerOptions smtp, serverOf(config.smtp));
+    TRY(mail::ServerOptions smtp, mail::optionsOf(config.smtp));
     rooms.transport = std::make_unique<mail::SmtpTransport>(std::move(smtp));
 
     std::vector<mail::DkimKey> keys;
@@ -149,7 +136,7 @@ Result<void> openMail(const Config& config, Rooms& rooms) {
     rooms.verifier.emplace(*rooms.resolver, rooms.clock);
     TRY(rooms.maildir, mail::Maildir::open(config.maildir));
     if (config.imap) {
-        TRY(mail::ServerOptions imap, serverOf(*config.imap));
+        TRY(mail::ServerOptions imap, mail::optionsOf(*config.imap));
         rooms.imap.emplace(std::make_shared<const mail::ServerOptions>(std::move(imap)), *rooms.maildir, rooms.clock,
                            rooms.random);
     }

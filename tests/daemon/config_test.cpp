@@ -78,6 +78,8 @@ TEST_F(Configuration, RepliesComeInByOtherDoorsToo) {
     EXPECT_EQ(config->imap->security, mail::ConnectionSecurity::Tls);
     EXPECT_EQ(config->imap->passwordFile, directory.file("imap.password"));
     EXPECT_FALSE(load(good() + replaced(imap, "user = \"acme\"\n", "")));
+    EXPECT_FALSE(load(good() + replaced(imap, "password_file = \"imap.password\"\n", "")));
+    EXPECT_FALSE(load(good() + "[mail.imap]\nhost = \"imap.example\"\n")) << "nobody's mailbox";
 }
 
 TEST_F(Configuration, TheHoldIsSecondsAndBounded) {
