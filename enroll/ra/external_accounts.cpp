@@ -42,6 +42,16 @@ Secret ExternalAccounts::macKeyOf(const std::string& id) const {
     return Secret::take(derived);
 }
 
+// Id and key are handed to other people's clients on a command line, where what begins with "-" is taken for an option
+// (certbot refuses it). In base64url that is a first octet whose upper six bits are 62 (RFC 4648 section 5).
+std::string ExternalAccounts::typeableId() {
+    const auto beginsWithDash = [](std::uint8_t first) { return first >> 2 == 62; };
+    std::string id;
+    do id = m_random.token(16);
+    while (id.front() == '-' || beginsWithDash(macKeyOf(id).view().front()));
+    return id;
+}
+
 Result<ExternalAccounts::Made> ExternalAccounts::create(const Limits& limits) {
     if (limits.allowed.size() > kMostEntries || limits.comment.size() > kLongestComment) {
         return fail(ErrorKind::Malformed, "a key takes at most " + std::to_string(kMostEntries) +
@@ -49,7 +59,7 @@ Result<ExternalAccounts::Made> ExternalAccounts::create(const Limits& limits) {
                                               std::to_string(kLongestComment) + " octets");
     }
     if (limits.mostUses && *limits.mostUses < 1) return fail(ErrorKind::Malformed, "a key is used once or more often");
-    ExternalKey key{.id = m_random.token(16),
+    ExternalKey key{.id = typeableId(),
                     .comment = limits.comment,
                     .allowed = {},
                     .mostUses = limits.mostUses,

@@ -41,6 +41,7 @@ class ExternalAccounts {
     Result<ExternalAccount> verify(const json::Value& binding, const jose::Jwk& key, const std::string& url) const;
 
  private:
+    std::string typeableId();
     Secret macKeyOf(const std::string& id) const;
     ExternalAccountBook& m_book;
     const Secret m_secret;

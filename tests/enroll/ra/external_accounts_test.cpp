@@ -106,6 +106,14 @@ TEST_F(ExternalAccountsTest, MakesDifferentKeysThatAnotherSecretDoesNotKnow) {
     EXPECT_EQ(stranger.verify(bindingOf(right(), made.macKey.view()), jwk, kUrl).error().kind, ErrorKind::Unauthorized);
 }
 
+TEST_F(ExternalAccountsTest, MakesNothingThatACommandLineTakesForAnOption) {
+    for (int round = 0; round < 2000; ++round) {
+        const auto one = external.create({"", {}, 1}).value();
+        EXPECT_NE(one.key.id.front(), '-');
+        EXPECT_NE(toBase64Url(one.macKey.view()).front(), '-');
+    }
+}
+
 TEST_F(ExternalAccountsTest, SpellsLimitsAsAddressesAreSpelled) {
     const auto limited = external.create({"", {"Bob@Example.NET", "bücher.Example"}, std::nullopt}).value();
     EXPECT_EQ(limited.key.allowed, (std::vector<std::string>{"Bob@example.net", "xn--bcher-kva.example"}));
