@@ -89,7 +89,7 @@ Result<void> insertOrder(Connection& db, const ra::NewOrder& made, std::int64_t 
 // An order's row and what its state needs besides: the certificates come from its items.
 struct OrderRow {
     std::int64_t nr;
-    AuthorizationId authorization;
+    std::int64_t authorization;
     std::string profile;
     Time createdAt;
     Time expires;
@@ -100,17 +100,15 @@ struct OrderRow {
 };
 
 Result<OrderRow> readOrderRow(Connection& db, const OrderId& id) {
-    TRY(auto found,
-        db.first(
-            "SELECT o.nr, a.id, o.profile, o.created_at, o.expires, o.state, o.state_at, o.error_kind,"
-            " o.error_detail, o.replaces FROM orders o JOIN authorizations a ON a.nr = o.authorization WHERE o.id = ?1",
-            {id}, [](const Row& row) {
-                return OrderRow{row.integer(0), row.id<AuthorizationId>(1),
-                                row.text(2),    row.time(3),
-                                row.time(4),    static_cast<OrderCode>(row.number(5)),
-                                row.time(6),    readError(row, 7, 8),
-                                row.text(9)};
-            }));
+    TRY(auto found, db.first("SELECT nr, authorization, profile, created_at, expires, state, state_at, error_kind, "
+                             "error_detail, replaces"
+                             " FROM orders WHERE id = ?1",
+                             {id}, [](const Row& row) {
+                                 return OrderRow{
+                                     row.integer(0), row.integer(1),       row.text(2),
+                                     row.time(3),    row.time(4),          static_cast<OrderCode>(row.number(5)),
+                                     row.time(6),    readError(row, 7, 8), row.text(9)};
+                             }));
     if (!found) return fail(ErrorKind::NotFound, "there is no such order");
     return *std::move(found);
 }
@@ -151,13 +149,13 @@ ra::OrderState stateOf(const OrderRow& order, const std::vector<ItemRow>& items)
 
 Result<ra::OrderView> readView(Connection& db, const OrderId& id) {
     TRY(const OrderRow row, readOrderRow(db, id));
-    TRY(ra::Authorization authorization, oneAuthorization(db, "a.id = ?1", row.authorization));
+    TRY(ra::Authorization authorization, oneAuthorization(db, "a.nr = ?1", row.authorization));
     TRY(const std::vector<ItemRow> rows, readItems(db, row.nr));
     std::vector<ra::OrderItem> items;
     for (const ItemRow& item : rows) items.push_back(item.item);
     ra::Order order{.id = id,
                     .account = authorization.account,
-                    .authorization = row.authorization,
+                    .authorization = authorization.id,
                     .identifier = authorization.identifier,
                     .profile = row.profile,
                     .createdAt = row.createdAt,

@@ -36,11 +36,13 @@ Writer::~Writer() {
 
 Result<void> Writer::run(const Work& work) {
     Job job(work);
-    std::unique_lock lock(m_mutex);
-    if (m_stopping) return fail(ErrorKind::Unavailable, "the store is closing: try again later");
-    m_queue.push_back(&job);
-    if (m_queue.size() >= m_wanted) m_wake.notify_one();
-    job.released.wait(lock, [&] { return job.done; });
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_stopping) return fail(ErrorKind::Unavailable, "the store is closing: try again later");
+        m_queue.push_back(&job);
+        if (m_queue.size() >= m_wanted) m_wake.notify_one();
+    }
+    job.released.await();
     if (job.thrown) std::rethrow_exception(job.thrown);
     if (job.error) return *std::move(job.error);
     return {};
@@ -93,18 +95,19 @@ void Writer::gather(std::unique_lock<std::mutex>& lock) {
     m_wanted = 1;
 }
 
-// Runs and commits a batch, then releases its callers. A job lives on its caller's stack, so that nothing of it may be
-// touched once the lock is let go.
+// Runs and commits a batch, then releases its callers, with no lock held that all of them would wake up to wait for. A
+// job lives on its caller's stack: nothing of it may be touched once it is released.
 void Writer::settle(const std::vector<Job*>& batch) {
     const std::optional<Error> lost = commitAll(batch);
     ++m_version;
-    const std::lock_guard lock(m_mutex);
-    if (!lost) ++m_statistics.commits;
+    if (!lost) {
+        const std::lock_guard lock(m_mutex);
+        ++m_statistics.commits;
+        for (const Job* const job : batch) m_statistics.transactions += !job->error && !job->thrown ? 1 : 0;
+    }
     for (Job* const job : batch) {
         if (lost && !job->thrown) job->error = lost;
-        if (!lost && !job->error && !job->thrown) ++m_statistics.transactions;
-        job->done = true;
-        job->released.notify_one();
+        job->released.give();
     }
 }
 

@@ -2,6 +2,8 @@
 // one transaction, commits them together, and only then releases their callers: durable and fast at once.
 #pragma once
 
+#include <semaphore.h>
+
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -53,14 +55,29 @@ class Writer final {
     std::uint64_t version() const { return m_version.load(); }
 
  private:
+    // Given once, waited for once. A semaphore of glibc may be taken down by the waiter at once (nptl/sem_post.c), as
+    // standing on its stack demands; std::binary_semaphore of GCC 12 yields the processor before it sleeps.
+    class Signal {
+     public:
+        Signal() { ::sem_init(&m_semaphore, 0, 0); }
+        ~Signal() { ::sem_destroy(&m_semaphore); }
+        Signal(const Signal&) = delete;
+        Signal& operator=(const Signal&) = delete;
+        void give() { ::sem_post(&m_semaphore); }
+        void await() {
+            while (::sem_wait(&m_semaphore) != 0) continue;  // EINTR
+        }
+
+     private:
+        ::sem_t m_semaphore;
+    };
     // Stands on its caller's stack while the caller waits.
     struct Job {
         explicit Job(const Work& toDo) : work(toDo) {}
         const Work& work;
         std::optional<Error> error;
         std::exception_ptr thrown;
-        bool done = false;
-        std::condition_variable released;
+        Signal released;
     };
     enum class BatchState : std::uint8_t { Open, Lost };
 

@@ -120,13 +120,13 @@ Result<Answer> finalize(const Services& services, const Signed& request, const s
     if (request.postAsGet) return fail(ErrorKind::Malformed, "finalize needs a JSON object as its payload");
     TRY(const OrderId orderId, OrderId::parse(id));
     TRY(const auto csrs, csrsOf(request.payload));
-    TRY(ra::PreparedOrder prepared, services.orders.finalize(*request.account, orderId, csrs));
-    std::optional<Result<ra::OrderView>> early;
-    if (services.chaos.finalizeIsProcessing()) early = services.orders.find(*request.account, orderId);
-    services.desk.submit(std::move(prepared));  // whatever was found: the order is recorded, and goes on
-    if (!early) services.desk.waitFor(orderId, kIssuanceWait);
-    TRY(const ra::OrderView shown, early ? *std::move(early) : services.orders.find(*request.account, orderId));
-    return answerWith(services, shown, 200);
+    TRY(ra::FinalizedOrder finalized, services.orders.finalize(*request.account, orderId, csrs));
+    auto departure = services.desk.submit(std::move(finalized.prepared));
+    const bool waits = departure.valid() && !services.chaos.finalizeIsProcessing();
+    if (waits && departure.wait_for(kIssuanceWait) == std::future_status::ready) {
+        if (auto left = departure.get()) finalized.view.order.state = *std::move(left);
+    }
+    return answerWith(services, finalized.view, 200);
 }
 
 }  // namespace mailca::acme

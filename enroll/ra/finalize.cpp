@@ -98,9 +98,9 @@ Result<PreparedOrder> Orders::judge(const OrderView& view, const std::vector<Byt
 }
 
 // docs/issuance-cycle.md, step 4.
-Result<PreparedOrder> Orders::finalize(const Account& account, const OrderId& id, const Csrs& csrs) {
-    return decide([&]() -> Result<PreparedOrder> {
-        TRY(const OrderView view, find(account, id));
+Result<FinalizedOrder> Orders::finalize(const Account& account, const OrderId& id, const Csrs& csrs) {
+    return decide([&]() -> Result<FinalizedOrder> {
+        TRY(OrderView view, find(account, id));
         TRY(const Account owner, m_accounts.find(account.id));
         if (owner.status != AccountStatus::Valid) {
             return fail(ErrorKind::AccountDeactivated, "this account is no longer valid");
@@ -115,7 +115,8 @@ Result<PreparedOrder> Orders::finalize(const Account& account, const OrderId& id
         TRY(const std::vector<Bytes> ordered, csrsInOrder(view.order, csrs));
         TRY(PreparedOrder prepared, judge(view, ordered));
         TRY_VOID(m_orders.finalize({id, ordered, now}));
-        return prepared;
+        view.order.state = InProgress{now};
+        return FinalizedOrder{std::move(view), std::move(prepared)};
     });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -24,9 +25,14 @@ seconds pauseAfter(int attempts) {
 }
 
 struct Present {
-    std::shared_ptr<std::condition_variable> left = std::make_shared<std::condition_variable>();
+    std::optional<std::promise<IssuanceSteps::Left>> left{std::in_place};  // until it is told, or nobody may wait
     std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
 };
+
+void tellNothing(Present& present) {
+    if (present.left) present.left->set_value(std::nullopt);
+    present.left.reset();
+}
 
 struct Queued {
     Step step;
@@ -55,21 +61,22 @@ struct IssuanceDesk::State {
     DurationFunction stayed{};
 
     // All of these want the mutex held.
-    void letGo(const OrderId& order);
+    void letGo(const OrderId& order, IssuanceSteps::Left as);
     bool hasWork() const;
     std::optional<Queued> takeDue();
     std::optional<std::string> takeDomain();
 
-    void enqueue(Step step);
+    Departure enqueue(Step step);
     void perform(const Queued& queued);
     void prefetch(const std::string& domain);
     Result<void> recover(const OrderId& id);
 };
 
-void IssuanceDesk::State::letGo(const OrderId& order) {
+void IssuanceDesk::State::letGo(const OrderId& order, IssuanceSteps::Left as) {
     const auto found = here.find(order);
-    found->second.left->notify_all();
-    if (stayed) stayed(std::chrono::steady_clock::now() - found->second.since);
+    Present& present = found->second;
+    if (present.left) present.left->set_value(std::move(as));
+    if (stayed) stayed(std::chrono::steady_clock::now() - present.since);
     here.erase(found);
 }
 
@@ -95,35 +102,45 @@ std::optional<std::string> IssuanceDesk::State::takeDomain() {
     return domain;
 }
 
-void IssuanceDesk::State::enqueue(Step step) {
+IssuanceDesk::Departure IssuanceDesk::State::enqueue(Step step) {
+    Departure departure;
     {
         const std::lock_guard lock(mutex);
-        const bool added = here.try_emplace(IssuanceSteps::orderOf(step)).second;
-        if (!added) return;  // in work already
+        const auto [present, added] = here.try_emplace(IssuanceSteps::orderOf(step));
+        if (!added) return departure;  // in work already, and another's to wait for
+        departure = present->second.left->get_future();
+        if (stopped) tellNothing(present->second);
         queue.push_back({std::move(step), 0, clock.now()});
     }
     work.notify_one();
+    return departure;
 }
 
 void IssuanceDesk::State::perform(const Queued& queued) {
     std::optional<Queued> again;
+    IssuanceSteps::Left as;
     // Whatever happens, even a thrown broken invariant, the order does not stay here unless it is queued again.
     struct Settle {
         State& state;
         const OrderId order;
         std::optional<Queued>& again;
+        IssuanceSteps::Left& as;
         ~Settle() {
             const std::lock_guard lock(state.mutex);
             if (again) {
                 state.queue.push_back(*std::move(again));
             } else {
-                state.letGo(order);
+                state.letGo(order, std::move(as));
             }
         }
-    } const settle{*this, IssuanceSteps::orderOf(queued.step), again};
+    } const settle{*this, IssuanceSteps::orderOf(queued.step), again, as};
 
-    const auto left = steps.take(queued.step);
-    if (!left) return;
+    auto outcome = steps.take(queued.step);
+    if (auto* recorded = std::get_if<IssuanceSteps::Left>(&outcome)) {
+        as = std::move(*recorded);
+        return;
+    }
+    const auto* const left = &std::get<IssuanceSteps::Unfinished>(outcome);
     const bool sameStep = left->step.index() == queued.step.index();
     const int attempts = sameStep ? queued.attempts + 1 : 1;
     if (attempts < kAttempts) {
@@ -149,7 +166,7 @@ Result<void> IssuanceDesk::State::recover(const OrderId& id) {
     TRY(const OrderView view, orderBook.find(id));
     auto prepared = orders.prepare(view);
     if (!prepared && IssuanceSteps::mayPass(prepared.error().kind)) return prepared.error();
-    enqueue(prepared ? Step(*std::move(prepared)) : Step(steps.failureOf(id, prepared.error())));
+    (void)enqueue(prepared ? Step(*std::move(prepared)) : Step(steps.failureOf(id, prepared.error())));
     return {};
 }
 
@@ -164,8 +181,8 @@ void IssuanceDesk::observeStays(DurationFunction stayed) {
     m_state->stayed = std::move(stayed);
 }
 
-void IssuanceDesk::submit(PreparedOrder order) {
-    m_state->enqueue(std::move(order));
+IssuanceDesk::Departure IssuanceDesk::submit(PreparedOrder order) {
+    return m_state->enqueue(std::move(order));
 }
 
 void IssuanceDesk::prefetch(const std::string& domain) {
@@ -176,15 +193,6 @@ void IssuanceDesk::prefetch(const std::string& domain) {
         domains.push_back(domain);
     }
     m_state->work.notify_one();
-}
-
-bool IssuanceDesk::waitFor(const OrderId& order, std::chrono::milliseconds atMost) {
-    std::unique_lock lock(m_state->mutex);
-    const auto found = m_state->here.find(order);
-    if (found == m_state->here.end()) return true;
-    const std::shared_ptr<std::condition_variable> left = found->second.left;
-    left->wait_for(lock, atMost, [&] { return m_state->stopped || !m_state->here.contains(order); });
-    return !m_state->here.contains(order);
 }
 
 Result<void> IssuanceDesk::recover() {
@@ -214,7 +222,7 @@ void IssuanceDesk::stop() {
     const std::lock_guard lock(m_state->mutex);
     m_state->stopped = true;
     m_state->work.notify_all();
-    for (const auto& [order, present] : m_state->here) present.left->notify_all();
+    for (auto& [order, present] : m_state->here) tellNothing(present);
 }
 
 }  // namespace mailca::ra

@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
+#include <optional>
 
 #include "enroll/ra/service.h"
 
@@ -20,17 +22,18 @@ class IssuanceDesk {
     using DurationFunction = std::function<void(std::chrono::nanoseconds)>;
     void observeStays(DurationFunction stayed);
 
-    void submit(PreparedOrder order);  // never blocks on I/O
+    // Ready once the order has left InProgress: as what, if the desk recorded it; nullopt: others did, or the desk is
+    // stopping, and the store knows. Not valid() for an order that is here already.
+    using Departure = std::future<std::optional<OrderState>>;
+    Departure submit(PreparedOrder order);  // never blocks on I/O
     // Loads the CAA permission of a domain ahead of time, by a worker; never blocks.
     void prefetch(const std::string& domain);
-    // True once the order has left InProgress (issued or failed), false when the time ran out (design step 4: 200 ms).
-    bool waitFor(const OrderId& order, std::chrono::milliseconds atMost);
     // At start, before the listeners: orphans closed, unfinished orders queued again.
     Result<void> recover();
     // Takes one piece of work and does it: issue and record, or record the failure. Waits up to a second for
     // work.
     Result<void> turn();
-    void stop();  // wakes every waiter and worker
+    void stop();  // wakes every worker, and whoever waits for a departure
 
  private:
     struct State;

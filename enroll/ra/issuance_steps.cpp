@@ -19,6 +19,12 @@ Error shownAs(const Error& why) {
     }
 }
 
+Finished asRecorded(const IssuedOrder& issued) {
+    Finished finished{issued.at, {}};
+    for (const IssuedItem& item : issued.items) finished.certificates.push_back(item.record.id);
+    return finished;
+}
+
 }  // namespace
 
 const OrderId& IssuanceSteps::orderOf(const Step& step) {
@@ -39,7 +45,7 @@ OrderFailure IssuanceSteps::failureOf(const OrderId& order, const Error& why) co
     return {order, m_clock.now(), shownAs(why)};
 }
 
-std::optional<IssuanceSteps::Unfinished> IssuanceSteps::take(const Step& step) {
+IssuanceSteps::Outcome IssuanceSteps::take(const Step& step) {
     if (const auto* prepared = std::get_if<PreparedOrder>(&step)) return issue(*prepared);
     if (const auto* issued = std::get_if<IssuedOrder>(&step)) return record(*issued);
     return recordFailure(std::get<OrderFailure>(step));
@@ -53,7 +59,7 @@ std::optional<IssuanceSteps::Step> IssuanceSteps::giveUp(const Unfinished& left)
     return failureOf(orderOf(left.step), fail(ErrorKind::ServerInternal, "tried for too long; place a new order"));
 }
 
-std::optional<IssuanceSteps::Unfinished> IssuanceSteps::issue(const PreparedOrder& prepared) {
+IssuanceSteps::Outcome IssuanceSteps::issue(const PreparedOrder& prepared) {
     const auto caa = m_caa.permission(prepared.domain);
     if (!caa) return afterRefusal(prepared, caa.error());
     std::vector<ca::IssuanceRequest> requests;
@@ -69,25 +75,25 @@ std::optional<IssuanceSteps::Unfinished> IssuanceSteps::issue(const PreparedOrde
 
 // Refused before the intents, or at them, or in between: they may or may not be there. If they are, the ledger answers
 // the next attempt with Conflict, before anything is signed: then the order fails, and its serials are revoked with it.
-std::optional<IssuanceSteps::Unfinished> IssuanceSteps::afterRefusal(const PreparedOrder& prepared, const Error& why) {
+IssuanceSteps::Outcome IssuanceSteps::afterRefusal(const PreparedOrder& prepared, const Error& why) {
     if (mayPass(why.kind)) {
         log::error("issuance.postponed", {{"order", prepared.order.text()}, {"reason", why.text()}});
         return Unfinished{prepared, why};
     }
     if (why.kind == ErrorKind::Conflict) {
         const Position position = positionOf(prepared.order);
-        if (position == Position::Left) return std::nullopt;
+        if (position == Position::Left) return Left();
         if (position == Position::Unknown) return Unfinished{prepared, why};
     }
     return recordFailure(failureOf(prepared.order, why));
 }
 
 // docs/issuance-cycle.md, step 6.
-std::optional<IssuanceSteps::Unfinished> IssuanceSteps::record(const IssuedOrder& issued) {
+IssuanceSteps::Outcome IssuanceSteps::record(const IssuedOrder& issued) {
     const auto recorded = m_book.recordIssued(issued);
     if (recorded) {
         log::info("order.issued", {{"order", issued.order.text()}});
-        return std::nullopt;
+        return Left(asRecorded(issued));
     }
     if (recorded.error().kind != ErrorKind::Conflict) {
         log::error("issued.unrecorded", {{"order", issued.order.text()}, {"reason", recorded.error().text()}});
@@ -95,7 +101,7 @@ std::optional<IssuanceSteps::Unfinished> IssuanceSteps::record(const IssuedOrder
     }
     switch (positionOf(issued.order)) {
         case Position::Left:
-            return std::nullopt;  // an earlier attempt was recorded after all, or the order was ended
+            return Left();  // an earlier attempt was recorded after all, or the order was ended
         case Position::Unknown:
             return Unfinished{issued, recorded.error()};
         case Position::InProgress:
@@ -104,9 +110,10 @@ std::optional<IssuanceSteps::Unfinished> IssuanceSteps::record(const IssuedOrder
     return recordFailure(failureOf(issued.order, recorded.error()));
 }
 
-std::optional<IssuanceSteps::Unfinished> IssuanceSteps::recordFailure(const OrderFailure& failure) {
+IssuanceSteps::Outcome IssuanceSteps::recordFailure(const OrderFailure& failure) {
     const auto recorded = m_book.recordFailure(failure);
-    if (recorded || recorded.error().kind == ErrorKind::Conflict) return std::nullopt;  // Conflict: it has left already
+    if (recorded) return Left(Failed{failure.error, failure.at});
+    if (recorded.error().kind == ErrorKind::Conflict) return Left();  // it has left already
     log::error("failure.unrecorded", {{"order", failure.order.text()}, {"reason", recorded.error().text()}});
     return Unfinished{failure, recorded.error()};
 }

@@ -18,6 +18,9 @@ class IssuanceSteps {
         Step step;
         Error why;
     };
+    // The order has left InProgress: as what, where this step recorded it; nullopt where others did.
+    using Left = std::optional<OrderState>;
+    using Outcome = std::variant<Unfinished, Left>;
     static const OrderId& orderOf(const Step& step);
     // Trouble that may go away by itself: a full disk, a busy store, DNS that does not answer.
     static bool mayPass(ErrorKind kind);
@@ -25,9 +28,9 @@ class IssuanceSteps {
     IssuanceSteps(ca::Issuance& issuance, va::CaaChecker& caa, OrderBook& orders, IssuanceBook& book,
                   const Clock& clock, Random& random);
 
-    // Goes as far as it can: nullopt when the order has left InProgress, else the step to try again later. Thread-safe;
+    // Goes as far as it can: until the order has left InProgress, or there is a step to try again later. Thread-safe;
     // may block on DNS and the store.
-    std::optional<Unfinished> take(const Step& step);
+    Outcome take(const Step& step);
     // What is left when trying again has lasted too long; nullopt: nothing, the next start finds the order in the
     // store.
     std::optional<Step> giveUp(const Unfinished& left) const;
@@ -36,10 +39,10 @@ class IssuanceSteps {
  private:
     enum class Position : std::uint8_t { InProgress, Left, Unknown };
 
-    std::optional<Unfinished> issue(const PreparedOrder& prepared);
-    std::optional<Unfinished> afterRefusal(const PreparedOrder& prepared, const Error& why);
-    std::optional<Unfinished> record(const IssuedOrder& issued);
-    std::optional<Unfinished> recordFailure(const OrderFailure& failure);
+    Outcome issue(const PreparedOrder& prepared);
+    Outcome afterRefusal(const PreparedOrder& prepared, const Error& why);
+    Outcome record(const IssuedOrder& issued);
+    Outcome recordFailure(const OrderFailure& failure);
     Result<IssuedOrder> describe(const PreparedOrder& prepared, const std::vector<ca::Issued>& issued) const;
     Position positionOf(const OrderId& order) const;
 

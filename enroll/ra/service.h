@@ -48,6 +48,12 @@ struct PreparedOrder {
     std::vector<Item> items;
 };
 
+// A finalized order, as the client is shown it until it leaves InProgress.
+struct FinalizedOrder {
+    OrderView view;
+    PreparedOrder prepared;
+};
+
 // The only maker of ValidatedMailbox: from an authorization that is valid now.
 class ValidationJudge {
  public:
@@ -131,7 +137,7 @@ class Orders {
     // The CSR of a plain order (RFC 8555), or those of a bundle by the names of its profiles (docs/bundles.md).
     using Csrs = std::variant<Bytes, std::map<std::string, Bytes>>;
     // Judges everything (OrderNotReady, BadCsr, BadPublicKey leave the order ready), then records the finalization.
-    Result<PreparedOrder> finalize(const Account& account, const OrderId& id, const Csrs& csrs);
+    Result<FinalizedOrder> finalize(const Account& account, const OrderId& id, const Csrs& csrs);
     // The same judgement for an order that a restart found in progress.
     Result<PreparedOrder> prepare(const OrderView& view);
 

@@ -17,22 +17,23 @@ Several single(Bytes csr) {
 TEST_F(FinalizeTest, MakesAPreparedOrderOfProofs) {  // B40
     const OrderView view = ready();
     const crypto::PrivateKey key = newKey();
-    const auto prepared = orders.finalize(account, view.order.id, single(csrFor(key, "alice@example.org")));
-    ASSERT_TRUE(prepared) << prepared.error().text();
-    EXPECT_EQ(prepared->domain, "example.org");
-    ASSERT_EQ(prepared->items.size(), 1U);
-    EXPECT_EQ(prepared->items[0].use, ca::Use::Dual);
-    EXPECT_EQ(prepared->items[0].mailbox.mailbox().text(), "alice@example.org");
-    EXPECT_EQ(prepared->items[0].key.key(), key.publicKey());
+    const auto finalized = orders.finalize(account, view.order.id, single(csrFor(key, "alice@example.org")));
+    ASSERT_TRUE(finalized) << finalized.error().text();
+    EXPECT_EQ(finalized->view.order.status(finalized->view.authorization, clock.now()), OrderStatus::Processing);
+    EXPECT_EQ(finalized->prepared.domain, "example.org");
+    ASSERT_EQ(finalized->prepared.items.size(), 1U);
+    EXPECT_EQ(finalized->prepared.items[0].use, ca::Use::Dual);
+    EXPECT_EQ(finalized->prepared.items[0].mailbox.mailbox().text(), "alice@example.org");
+    EXPECT_EQ(finalized->prepared.items[0].key.key(), key.publicKey());
     EXPECT_TRUE(std::holds_alternative<InProgress>(orderBook.at(view.order.id).order.state));
 }
 
 TEST_F(FinalizeTest, NarrowsTheDualProfileAsTheCsrAsks) {  // A52
     const OrderView view = ready();
-    const auto prepared =
+    const auto finalized =
         orders.finalize(account, view.order.id, single(csrFor(newKey(), "alice@example.org", x509::kDigitalSignature)));
-    ASSERT_TRUE(prepared) << prepared.error().text();
-    EXPECT_EQ(prepared->items[0].use, ca::Use::Sign);
+    ASSERT_TRUE(finalized) << finalized.error().text();
+    EXPECT_EQ(finalized->prepared.items[0].use, ca::Use::Sign);
 }
 
 TEST_F(FinalizeTest, WantsAReadyOrder) {  // B40
@@ -102,7 +103,7 @@ TEST_F(FinalizeTest, TakesACsrForEachCertificateOfABundle) {  // design section 
         orders.finalize(account, view.order.id,
                         Several{{"smime-sign", sign}, {"smime-encrypt", csrFor(newKey(), "alice@example.org")}});
     ASSERT_TRUE(good) << good.error().text();
-    EXPECT_EQ(good->items.size(), 2U);
+    EXPECT_EQ(good->prepared.items.size(), 2U);
 }
 
 TEST_F(FinalizeTest, WantsAValidAccount) {  // B28

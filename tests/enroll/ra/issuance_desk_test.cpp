@@ -93,19 +93,21 @@ class DeskTest : public test::Registration {
 
     PreparedOrder prepared(const std::string& mailbox = "alice@example.org") {
         const OrderView view = ready(mailbox);
-        return orders.finalize(account, view.order.id, test::csrFor(test::newKey(), mailbox)).value();
+        return orders.finalize(account, view.order.id, test::csrFor(test::newKey(), mailbox)).value().prepared;
     }
     OrderId submitted(const std::string& mailbox = "alice@example.org") {
         PreparedOrder order = prepared(mailbox);
         const OrderId id = order.order;
-        desk.submit(std::move(order));
+        departures.insert_or_assign(id, desk.submit(std::move(order)));
         return id;
     }
     void turnLater() {
         clock.advance(61s);
         ASSERT_TRUE(desk.turn());
     }
-    bool here(const OrderId& order) { return !desk.waitFor(order, 0ms); }
+    bool here(const OrderId& order) { return departures.at(order).wait_for(0ms) != std::future_status::ready; }
+    std::optional<OrderState> leftAs(const OrderId& order) { return departures.at(order).get(); }
+    std::map<OrderId, IssuanceDesk::Departure> departures;
 };
 
 TEST_F(DeskTest, IssuesRecordsAndPublishesInOneValue) {
@@ -131,16 +133,16 @@ TEST_F(DeskTest, IssuesEveryCertificateOfABundle) {
     for (const char* profile : {"smime-sign", "smime-encrypt", "timestamp"}) {
         csrs[profile] = test::csrFor(test::newKey(), "alice@example.org");
     }
-    desk.submit(orders.finalize(account, view.order.id, csrs).value());
+    auto departure = desk.submit(orders.finalize(account, view.order.id, csrs).value().prepared);
     ASSERT_TRUE(desk.turn());
     ASSERT_EQ(book.issued.size(), 1U);
     EXPECT_EQ(book.issued[0].items.size(), 3U);
     EXPECT_EQ(book.issued[0].items[2].record.profile, "timestamp");
     EXPECT_EQ(book.intents.begin()->second, 3U);
-}
-
-TEST_F(DeskTest, WaitsForNothingThatIsNotHere) {
-    EXPECT_TRUE(desk.waitFor(OrderId::random(random), 0ms));
+    const auto finished = std::get<Finished>(departure.get().value());
+    ASSERT_EQ(finished.certificates.size(), 3U);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(finished.certificates[i], book.issued[0].items[i].record.id);
+    EXPECT_EQ(finished.at, book.issued[0].at);
 }
 
 TEST_F(DeskTest, RecordsARefusalByCaa) {  // C27, C23
@@ -150,6 +152,7 @@ TEST_F(DeskTest, RecordsARefusalByCaa) {  // C27, C23
     EXPECT_FALSE(here(order));
     ASSERT_EQ(book.failures.size(), 1U);
     EXPECT_EQ(book.failures[0].error.kind, ErrorKind::Caa);
+    EXPECT_EQ(std::get<Failed>(leftAs(order).value()).error, book.failures[0].error) << "the client is told at once";
     EXPECT_TRUE(book.intents.empty()) << "nothing was signed";
 }
 
@@ -247,17 +250,18 @@ TEST_F(DeskTest, LeavesAnOrderAloneThatWasEndedMeanwhile) {
     orderBook.setState(order, Failed{kFullDisk, clock.now()});
     ASSERT_TRUE(desk.turn());
     EXPECT_FALSE(here(order));
+    EXPECT_FALSE(leftAs(order)) << "what it became is in the store";
     EXPECT_TRUE(book.issued.empty());
     EXPECT_TRUE(book.failures.empty());
 }
 
 TEST_F(DeskTest, TakesAnOrderOnce) {
     PreparedOrder order = prepared();
-    desk.submit(order);
-    desk.submit(order);
+    auto first = desk.submit(order);
+    EXPECT_FALSE(desk.submit(order).valid());
     ASSERT_TRUE(desk.turn());
     EXPECT_EQ(book.issued.size(), 1U);
-    EXPECT_FALSE(here(order.order));
+    EXPECT_TRUE(first.get());
 }
 
 TEST_F(DeskTest, RecoversUnfinishedOrders) {
@@ -298,8 +302,9 @@ TEST_F(DeskTest, ServesManyWorkersAndWaiters) {
     std::vector<std::thread> clients;
     for (const PreparedOrder& order : all) {
         clients.emplace_back([this, &order] {
-            desk.submit(order);
-            EXPECT_TRUE(desk.waitFor(order.order, 60s));
+            auto departure = desk.submit(order);
+            ASSERT_EQ(departure.wait_for(60s), std::future_status::ready);
+            EXPECT_TRUE(std::holds_alternative<Finished>(departure.get().value()));
             EXPECT_TRUE(std::holds_alternative<Finished>(orderBook.find(order.order)->order.state));
         });
     }
@@ -313,9 +318,10 @@ TEST_F(DeskTest, ServesManyWorkersAndWaiters) {
 
 TEST_F(DeskTest, StopWakesWhoWaits) {
     const OrderId order = submitted();
-    std::thread waiter([&] { EXPECT_FALSE(desk.waitFor(order, 600s)); });
+    std::thread waiter([&] { EXPECT_FALSE(leftAs(order)); });
     desk.stop();
     waiter.join();
+    EXPECT_FALSE(leftAs(submitted())) << "nobody waits for a desk that has stopped";
     EXPECT_TRUE(desk.turn());
     EXPECT_TRUE(book.issued.empty());
 }
