@@ -84,6 +84,11 @@ Result<void> addChallenge(Connection& db, Life& life) {
 }
 
 Result<void> addMails(Connection& db, Life& life) {
+    TRY_VOID(db.forEach("SELECT at, due_at, why FROM mail_delays WHERE challenge = ?1 ORDER BY nr",
+                        {life.authorization}, [&](const Row& row) {
+                            life.add(row.time(0),
+                                     "the challenge mail waits until " + toRfc3339(row.time(1)) + ": " + row.text(2));
+                        }));
     TRY_VOID(db.forEach("SELECT sent_at, message_id, envelope_sender FROM challenge_mails WHERE challenge = ?1",
                         {life.authorization}, [&](const Row& row) {
                             life.add(row.time(0), "a challenge mail with a token of its own leaves: <" + row.text(1) +
@@ -146,7 +151,7 @@ Result<std::vector<OrderEvent>> explainOrder(const std::string& databasePath, co
     auto db = Connection::open(databasePath, sqlite::Access::ReadOnly);
     if (!db) return fail(ErrorKind::Config, databasePath + ": " + db.error().detail);
     TRY_VOID(db->script("BEGIN"));  // one snapshot; closing the connection ends it
-    TRY(const bool current, db->any("SELECT 1 FROM sqlite_schema WHERE name = 'notices'", {}));
+    TRY(const bool current, db->any("SELECT 1 FROM sqlite_schema WHERE name = 'mail_delays'", {}));
     if (!current) {
         return fail(ErrorKind::Config, databasePath +
                                            ": is no database of this release; `mailcad --check` brings an older "

@@ -1,5 +1,6 @@
 #include "store/mail_book.h"
 
+#include "store/mail_budget.h"
 #include "store/rows.h"
 
 namespace mailca::store {
@@ -30,11 +31,12 @@ struct OutcomeWriter {
             kNotWaiting);
     }
     Result<void> operator()(const ra::MailDeferred& deferred) const {
-        return expectOne(db.run("UPDATE challenges SET mail_due_at = ?2"
-                                " WHERE id = ?1 AND mail_released_at IS NOT NULL AND mail_delivered_at IS NULL"
-                                " AND ended_at IS NULL AND proven_at IS NULL",
-                                {outcome.challenge, deferred.retryAt}),
-                         kNotWaiting);
+        TRY_VOID(expectOne(db.run("UPDATE challenges SET mail_due_at = ?2"
+                                  " WHERE id = ?1 AND mail_released_at IS NOT NULL AND mail_delivered_at IS NULL"
+                                  " AND ended_at IS NULL AND proven_at IS NULL",
+                                  {outcome.challenge, deferred.retryAt}),
+                           kNotWaiting));
+        return recordDelay(db, outcome.challenge, {outcome.at, deferred.retryAt, deferred.why});
     }
     Result<void> operator()(const ra::MailRefused& refused) const {
         return expectOne(

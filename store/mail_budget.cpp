@@ -55,6 +55,11 @@ struct Asked {
     bool provedBefore;
 };
 
+std::string limitText(const ra::StrangerBudget& budget) {
+    return "accounts that never proved this mailbox get " + std::to_string(budget.mails) + " mails for it in " +
+           std::to_string(budget.per / 1min) + " minutes, all together";
+}
+
 // Ends a challenge whose mail would leave too late: its client is told so, and may order again.
 Result<void> refuse(Connection& db, const ra::MailRelease& release) {
     const Error error = fail(ErrorKind::RateLimited,
@@ -100,15 +105,25 @@ Result<void> releaseMail(Connection& db, const ra::MailRelease& release) {
     }));
     if (!asked) return fail(ErrorKind::NotFound, "there is no such challenge");
     Time due = release.dueAt;
+    bool waits = false;
     if (!asked->provedBefore) {
         TRY(const Time turn, strangersNext(db, asked->mailbox, release.strangers, release.releasedAt));
         if (turn > release.dueAt + release.strangers.longestWait) return refuse(db, release);
+        waits = turn > due;
         due = std::max(due, turn);
     }
-    TRY_VOID(
+    TRY(const int released,
         db.run("UPDATE challenges SET mail_released_at = ?2, mail_due_at = ?3"
                " WHERE id = ?1 AND mail_released_at IS NULL AND ended_at IS NULL AND proven_at IS NULL",
                {release.challenge, release.releasedAt, due}));
+    if (released == 0 || !waits) return {};
+    return recordDelay(db, release.challenge, {release.releasedAt, due, limitText(release.strangers)});
+}
+
+Result<void> recordDelay(Connection& db, const ChallengeId& challenge, const MailDelay& delay) {
+    TRY_VOID(db.run(
+        "INSERT INTO mail_delays (challenge, at, due_at, why) SELECT nr, ?2, ?3, ?4 FROM challenges WHERE id = ?1",
+        {challenge, delay.at, delay.dueAt, delay.why}));
     return {};
 }
 

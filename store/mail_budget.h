@@ -11,4 +11,12 @@ Result<ra::MailCounts> countMails(sqlite::Connection& db, const ra::MailCountQue
 // As OrderBook::releaseMail has it.
 Result<void> releaseMail(sqlite::Connection& db, const ra::MailRelease& release);
 
+// A limit that a challenge mail met, or a try that failed for now: for whoever asks what its order waited for.
+struct MailDelay {
+    Time at;
+    Time dueAt;  // when it may leave, or is tried again
+    std::string why;
+};
+Result<void> recordDelay(sqlite::Connection& db, const ChallengeId& challenge, const MailDelay& delay);
+
 }  // namespace mailca::store

@@ -40,6 +40,7 @@ Result<int> Retention::erasePiece(Connection& db, Time end) const {
     const std::string piece = " x.nr > ?1 AND x.nr <= ?2 AND ";
     const std::string replies = "SELECT x.nr FROM judged_replies x WHERE" + piece + "x.at < ?3 AND" + kOver;
     const std::string mails = "SELECT x.nr FROM challenge_mails x WHERE" + piece + "x.sent_at < ?3 AND" + kOver;
+    const std::string delays = "SELECT x.nr FROM mail_delays x WHERE" + piece + "x.at < ?3 AND" + kOver;
     const std::int64_t last = m_after + kPiece;
     TRY(const int emptied,
         db.run("UPDATE judged_replies SET finding = ?4, source = '' WHERE finding <> ?4 AND nr IN (" + replies +
@@ -49,14 +50,15 @@ Result<int> Retention::erasePiece(Connection& db, Time end) const {
         db.run("DELETE FROM judged_replies WHERE nr IN (" + replies + " AND NOT" + std::string(kRestedOn) + ")",
                {m_after, last, end}));
     TRY(const int sent, db.run("DELETE FROM challenge_mails WHERE nr IN (" + mails + ")", {m_after, last, end}));
-    return emptied + deleted + sent;
+    TRY(const int waited, db.run("DELETE FROM mail_delays WHERE nr IN (" + delays + ")", {m_after, last, end}));
+    return emptied + deleted + sent + waited;
 }
 
 Result<bool> Retention::step(Time end, Time now) {
     TRY(const auto most, m_database.read([](Connection& db) {
         return db.first(
             "SELECT max((SELECT coalesce(max(nr), 0) FROM judged_replies),"
-            " (SELECT coalesce(max(nr), 0) FROM challenge_mails))",
+            " (SELECT coalesce(max(nr), 0) FROM challenge_mails), (SELECT coalesce(max(nr), 0) FROM mail_delays))",
             {}, [](const Row& row) { return row.integer(0); });
     }));
     const bool more = m_after + kPiece < most.value_or(0);

@@ -19,8 +19,8 @@ std::string_view withoutBrackets(const mail::MessageId& id) {
 
 using Outcome = decltype(ra::MailOutcome::outcome);
 
-Outcome deferred(const ra::DueMail& due, Time now) {
-    return ra::MailDeferred{now + retryAfter(due.attempts)};
+Outcome deferred(const ra::DueMail& due, const std::string& why, Time now) {
+    return ra::MailDeferred{now + retryAfter(due.attempts), why};
 }
 
 // Connection counts against the mailbox (store/mail_budget.h); where no server said no, the mail is one that ours
@@ -40,7 +40,7 @@ Outcome outcomeOf(const mail::SendReport& report, const ra::DueMail& due, Time n
             break;  // ours to mend: the mailbox is not to blame
     }
     log::warning("challenge.deferred", {{"challenge", due.challenge.text()}, {"reason", report.text}});
-    return deferred(due, now);
+    return deferred(due, report.text, now);
 }
 
 }  // namespace
@@ -144,7 +144,8 @@ Result<void> Outbox::send(const ra::DueMail& due) {
     wipe(*mail);
     if (!signedMail) {
         log::error("challenge.unsigned", {{"challenge", due.challenge.text()}, {"reason", signedMail.error().text()}});
-        return m_book.recordOutcome({due.challenge, now, deferred(due, now)});
+        return m_book.recordOutcome(
+            {due.challenge, now, deferred(due, "it could not be signed: " + signedMail.error().text(), now)});
     }
     const mail::SendReport report = m_transport.send(sender, due.identifier.mailbox, *signedMail);
     wipe(*signedMail);

@@ -192,6 +192,7 @@ struct MailSend {
 struct MailDelivered {};
 struct MailDeferred {
     Time retryAt;
+    std::string why;  // for whoever asks what the order waited for
 };
 struct MailRefused {
     Error error;  // our own SMTP 5xx: the challenge ends (A32)

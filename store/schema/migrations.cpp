@@ -16,6 +16,7 @@
 #include "store/schema/0007_audit.h"
 #include "store/schema/0008_entries.h"
 #include "store/schema/0009_notices.h"
+#include "store/schema/0010_mail_delays.h"
 
 namespace mailca::store::schema {
 namespace {
@@ -52,7 +53,7 @@ Result<void> apply(sqlite::Connection& connection, const Migration& step) {
 }  // namespace
 
 std::span<const Migration> migrations() {
-    static constexpr std::array<Migration, 9> kMigrations{{{1, k0001First},
+    static constexpr std::array<Migration, 10> kMigrations{{{1, k0001First},
                                                            {2, k0002Compact},
                                                            {3, k0003ServiceCertificates},
                                                            {4, k0004Acme},
@@ -60,7 +61,7 @@ std::span<const Migration> migrations() {
                                                            {6, k0006Revocation},
                                                            {7, k0007Audit, &chainAll},
                                                            {8, k0008Entries},
-                                                           {9, k0009Notices}}};
+                                                           {9, k0009Notices}, {10, k0010MailDelays}}};
     return kMigrations;
 }
 

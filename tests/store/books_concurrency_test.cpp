@@ -66,7 +66,7 @@ class Deeds final {
         m_walker.release(order);
         if (!books().mails().recordSend(m_walker.draftSend(order))) return;
         expectOrdinary(kindOf(books().mails().recordOutcome(
-            {order.authorization.challenge.id, m_walker.now(), ra::MailDeferred{m_walker.now()}})));
+            {order.authorization.challenge.id, m_walker.now(), ra::MailDeferred{m_walker.now(), "451 later"}})));
     }
     void issue(const ra::NewOrder& order) {
         const ca::IntentsOfOrder intents = m_walker.intents(order);

@@ -52,6 +52,30 @@ TEST_F(ExplanationTest, TellsWhyAnOrderCameToNothing) {
     EXPECT_LT(all.find("wrong digest"), all.find("the challenge ended")) << all;
 }
 
+TEST_F(ExplanationTest, TellsWhatTheChallengeMailWaitedFor) {
+    constexpr ra::StrangerBudget kOneAnHour{.mails = 1, .per = 1h, .longestWait = 24h};
+    const auto release = [&](const ra::NewOrder& order) {
+        must(scene.store().orders().releaseMail(
+            {order.authorization.challenge.id, scene.now(), scene.now() + 2s, kOneAnHour}));
+    };
+    const ra::NewOrder first = scene.order(alice), second = scene.order(alice);
+    release(first);
+    release(second);
+    scene.clock().advance(1h + 2s);
+    must(scene.store().mails().recordSend(scene.draftSend(second)));
+    must(scene.store().mails().recordOutcome(
+        {second.authorization.challenge.id, scene.now(), ra::MailDeferred{scene.now() + 5s, "451 4.7.1 greylisted"}}));
+    scene.clock().advance(5s);
+    must(scene.store().mails().recordOutcome({second.authorization.challenge.id, scene.now(), ra::MailDelivered{}}));
+    const std::string all = told(second);
+    for (const char* part : {": accounts that never proved this mailbox get 1 mails for it in 60 minutes, all together",
+                             ": 451 4.7.1 greylisted", "the mail server took the challenge mail"}) {
+        EXPECT_NE(all.find(part), std::string::npos) << part << "\n" << all;
+    }
+    EXPECT_LT(all.find("never proved"), all.find("greylisted")) << all;
+    EXPECT_EQ(told(first).find("waits until"), std::string::npos) << "it met no limit";
+}
+
 TEST_F(ExplanationTest, SaysWhatIsNotThere) {
     EXPECT_EQ(store::explainOrder(scene.path(), OrderId::random(scene.random())).error().kind, ErrorKind::NotFound);
     EXPECT_EQ(store::explainOrder(scene.path() + ".none", OrderId::random(scene.random())).error().kind,

@@ -81,7 +81,7 @@ TEST(MailBook, GivesWhatAnEndedProcessHadInHandAtOnce) {
     scene.release(deferred);
     must(scene.store().mails().recordSend(scene.draftSend(deferred)));
     must(scene.store().mails().recordOutcome(
-        {deferred.authorization.challenge.id, scene.now(), ra::MailDeferred{scene.now() + 1h}}));
+        {deferred.authorization.challenge.id, scene.now(), ra::MailDeferred{scene.now() + 1h, "451 later"}}));
 
     EXPECT_EQ(must(scene.store().mails().reclaim(scene.now())), 1);
     const auto due = dueAt(scene, scene.now(), 10);
@@ -95,15 +95,17 @@ TEST(MailBook, SendsADeferredMailAgainAndADeliveredOneNever) {
     const ChallengeId& challenge = order.authorization.challenge.id;
     scene.release(order);
     must(scene.store().mails().recordSend(scene.draftSend(order)));
-    must(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDeferred{scene.now() + 5min}}));
+    must(scene.store().mails().recordOutcome(
+        {challenge, scene.now(), ra::MailDeferred{scene.now() + 5min, "451 later"}}));
     EXPECT_EQ(dueCount(scene, 4min), 0u);
     EXPECT_EQ(dueCount(scene, 5min), 1u);
     must(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDelivered{}}));
     EXPECT_EQ(dueCount(scene, 6min), 0u);
     EXPECT_EQ(kindOf(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDelivered{}})),
               ErrorKind::Conflict);
-    EXPECT_EQ(kindOf(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDeferred{scene.now()}})),
-              ErrorKind::Conflict);
+    EXPECT_EQ(
+        kindOf(scene.store().mails().recordOutcome({challenge, scene.now(), ra::MailDeferred{scene.now(), "451"}})),
+        ErrorKind::Conflict);
 }
 
 TEST(MailBook, EndsTheChallengeOfARefusedMail) {  // A32

@@ -24,6 +24,7 @@ class RetentionTest : public ::testing::Test {
     }
     std::int64_t replies() { return scene.count("SELECT count(*) FROM judged_replies"); }
     std::int64_t mails() { return scene.count("SELECT count(*) FROM challenge_mails"); }
+    std::int64_t delays() { return scene.count("SELECT count(*) FROM mail_delays"); }
     std::int64_t findings() { return scene.count("SELECT count(*) FROM findings WHERE evidence <> '{}'"); }
     ra::JudgedReply said(decltype(ra::JudgedReply::verdict) verdict, const std::string& evidence) {
         ra::JudgedReply reply = scene.reply(std::move(verdict));
@@ -39,15 +40,19 @@ class RetentionTest : public ::testing::Test {
 TEST_F(RetentionTest, MailThatLedToNothingGoesWithItsTime) {
     const ra::NewOrder order = scene.order(alice);
     sendMail(order);
+    must(scene.store().mails().recordOutcome(
+        {order.authorization.challenge.id, scene.now(), ra::MailDeferred{scene.now() + 1h, "451 later"}}));
     must(scene.store().replies().record(said(ra::ProvesNothing{}, "{\"a\":1}")));
     must(scene.store().replies().record(said(ra::WrongDigest{order.authorization.challenge.id}, "{\"b\":1}")));
     must(scene.store().accounts().deactivate({alice, scene.now()}));  // the order has ended
     erase();
     EXPECT_EQ(replies(), 2) << "it was judged just now";
+    EXPECT_EQ(delays(), 1);
     scene.clock().advance(1s);
     erase();
     EXPECT_EQ(replies(), 0);
     EXPECT_EQ(mails(), 0);
+    EXPECT_EQ(delays(), 0);
     EXPECT_EQ(findings(), 0);
     EXPECT_EQ(scene.count("SELECT count(*) FROM audit WHERE act = 'evidence.erased'"), 1);
 }

@@ -226,7 +226,9 @@ TEST_F(OutboxTest, DefersWithGrowingPausesUpToAnHour) {
         seconds last{0};
         for (int i = 0; i < 14; ++i) {
             ASSERT_TRUE(outbox.turn());
-            const Time retryAt = std::get<ra::MailDeferred>(book.outcomes.back().outcome).retryAt;
+            const auto& deferred = std::get<ra::MailDeferred>(book.outcomes.back().outcome);
+            EXPECT_EQ(deferred.why, "later");
+            const Time retryAt = deferred.retryAt;
             const seconds pause = retryAt - clock.now();
             EXPECT_TRUE(pause > last || pause == 1h);
             EXPECT_LE(pause, seconds(1h));
