@@ -1,7 +1,6 @@
 #include "dns/unbound_resolver.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unbound.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "core/interrupt.h"
 #include "dns/rdata.h"
 
 namespace mailca::dns {
@@ -80,19 +80,12 @@ Answer<Record> failed(std::string reason, Security security = Security::Indeterm
 class UnboundResolver::Context {
  public:
     Context(::ub_ctx* context, const UnboundOptions& options)
-        : m_context(context),
-          m_validates(!options.trustAnchorFile.empty()),
-          m_timeout(options.timeout),
-          m_wake(::eventfd(0, EFD_CLOEXEC)) {
-        if (m_wake < 0) throw std::runtime_error("no eventfd: raise the limit of open files");
+        : m_context(context), m_validates(!options.trustAnchorFile.empty()), m_timeout(options.timeout) {
         m_pump = std::thread([this] { pump(); });
     }
     ~Context() {
-        m_stopping = true;
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const ::ssize_t written = ::write(m_wake, &one, sizeof one);
+        m_stop.set();
         m_pump.join();
-        ::close(m_wake);
     }
     Context(const Context&) = delete;
     Context& operator=(const Context&) = delete;
@@ -153,17 +146,15 @@ class UnboundResolver::Context {
     }
 
     void pump() {
-        ::pollfd fds[] = {{::ub_fd(m_context.get()), POLLIN, 0}, {m_wake, POLLIN, 0}};
-        while (!m_stopping) {
-            if (::poll(fds, 2, -1) > 0 && fds[0].revents != 0) ::ub_process(m_context.get());
+        while (!m_stop.isSet()) {
+            if (m_stop.awaits(::ub_fd(m_context.get()), POLLIN, std::chrono::hours{1})) ::ub_process(m_context.get());
         }
     }
 
     const std::unique_ptr<::ub_ctx, ContextFree> m_context;
     const bool m_validates;
     const std::chrono::milliseconds m_timeout;
-    const int m_wake;
-    std::atomic<bool> m_stopping = false;
+    Interrupt m_stop;
     std::thread m_pump;
 };
 

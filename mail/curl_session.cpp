@@ -25,10 +25,19 @@ std::string authority(const ServerOptions& options) {
     return (ipv6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
 }
 
+// libcurl asks about every second, whatever the server does.
+int isCalledOff(void* interrupt, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<const Interrupt*>(interrupt)->isSet() ? 1 : 0;
+}
+
 }  // namespace
 
-CurlSession::CurlSession(std::string_view protocol, std::shared_ptr<const ServerOptions> options)
-    : m_handle((initializeOnce(), ::curl_easy_init())), m_protocol(protocol), m_options(std::move(options)) {
+CurlSession::CurlSession(std::string_view protocol, std::shared_ptr<const ServerOptions> options,
+                         const Interrupt* interrupt)
+    : m_handle((initializeOnce(), ::curl_easy_init())),
+      m_protocol(protocol),
+      m_options(std::move(options)),
+      m_interrupt(interrupt) {
     if (m_handle == nullptr) throw std::bad_alloc();
 }
 
@@ -54,6 +63,11 @@ void CurlSession::prepare(const std::string& path) {
     ::curl_easy_setopt(m_handle, CURLOPT_NOSIGNAL, 1L);
     ::curl_easy_setopt(m_handle, CURLOPT_TIMEOUT, static_cast<long>(m_options->timeout.count()));
     ::curl_easy_setopt(m_handle, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
+    if (m_interrupt != nullptr) {
+        ::curl_easy_setopt(m_handle, CURLOPT_XFERINFOFUNCTION, &isCalledOff);
+        ::curl_easy_setopt(m_handle, CURLOPT_XFERINFODATA, const_cast<Interrupt*>(m_interrupt));
+        ::curl_easy_setopt(m_handle, CURLOPT_NOPROGRESS, 0L);
+    }
     const bool startTls = m_options->security == ConnectionSecurity::StartTls;
     ::curl_easy_setopt(m_handle, CURLOPT_USE_SSL, static_cast<long>(startTls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
     if (!m_options->caFile.empty()) ::curl_easy_setopt(m_handle, CURLOPT_CAINFO, m_options->caFile.c_str());

@@ -7,14 +7,17 @@
 #include <string>
 #include <string_view>
 
+#include "core/interrupt.h"
 #include "mail/connection.h"
 
 namespace mailca::mail {
 
 class CurlSession {
  public:
-    // `protocol` is "smtp" or "imap". Throws std::bad_alloc when libcurl has no memory.
-    CurlSession(std::string_view protocol, std::shared_ptr<const ServerOptions> options);
+    // `protocol` is "smtp" or "imap". The interrupt, which must outlive it, ends every exchange within a second or so.
+    // Throws std::bad_alloc when libcurl has no memory.
+    CurlSession(std::string_view protocol, std::shared_ptr<const ServerOptions> options,
+                const Interrupt* interrupt = nullptr);
     ~CurlSession();
     CurlSession(const CurlSession&) = delete;
     CurlSession& operator=(const CurlSession&) = delete;
@@ -31,6 +34,7 @@ class CurlSession {
     CURL* m_handle;
     std::string m_protocol;
     std::shared_ptr<const ServerOptions> m_options;  // shared: one copy of the password for all sessions
+    const Interrupt* m_interrupt;
     char m_error[CURL_ERROR_SIZE] = {};
 };
 

@@ -69,7 +69,8 @@ std::vector<std::string> parseSearch(std::string_view reply) {
 
 class ImapInbox::Session {
  public:
-    explicit Session(std::shared_ptr<const ServerOptions> server) : m_curl("imap", std::move(server)) {}
+    Session(std::shared_ptr<const ServerOptions> server, const Interrupt* interrupt)
+        : m_curl("imap", std::move(server), interrupt) {}
 
     // One command in INBOX, or the fetch that the path asks for. Gives what the server sent.
     Result<std::string> run(const std::string& path, const std::string& command) {
@@ -91,8 +92,8 @@ class ImapInbox::Session {
     CurlSession m_curl;
 };
 
-ImapInbox::ImapInbox(std::shared_ptr<const ServerOptions> server)
-    : m_session(std::make_unique<Session>(std::move(server))) {}
+ImapInbox::ImapInbox(std::shared_ptr<const ServerOptions> server, const Interrupt* interrupt)
+    : m_session(std::make_unique<Session>(std::move(server), interrupt)) {}
 ImapInbox::~ImapInbox() = default;
 
 Result<std::vector<std::string>> ImapInbox::find(Time since, std::string_view subject) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "core/interrupt.h"
 #include "mail/connection.h"
 #include "mail/inbox.h"
 
@@ -10,7 +11,8 @@ namespace mailca::mail {
 
 class ImapInbox final : public Inbox {
  public:
-    explicit ImapInbox(std::shared_ptr<const ServerOptions> server);
+    // The interrupt, which must outlive it, ends every exchange with the server within a second or so.
+    explicit ImapInbox(std::shared_ptr<const ServerOptions> server, const Interrupt* interrupt = nullptr);
     ~ImapInbox() override;
     Result<std::vector<std::string>> find(Time since, std::string_view subject) override;
     Result<std::string> read(const std::string& id) override;  // the server marks it seen as well

@@ -1,7 +1,6 @@
 #include "mail/imap_watch.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <array>
@@ -30,21 +29,13 @@ bool tellsOfMail(std::string_view line) {
     return line.starts_with("* ") && toAsciiLower(line).ends_with(" exists");
 }
 
-enum class Ready : std::uint8_t { Socket, Interrupt, Nothing };
-
-Ready awaitReady(int socket, short events, int interrupt, std::chrono::milliseconds atMost) {
-    std::array<::pollfd, 2> waited{::pollfd{socket, events, 0}, ::pollfd{interrupt, POLLIN, 0}};
-    if (::poll(waited.data(), waited.size(), static_cast<int>(atMost.count())) <= 0) return Ready::Nothing;
-    return waited[1].revents != 0 ? Ready::Interrupt : Ready::Socket;
-}
-
 }  // namespace
 
 // A session that libcurl has opened and logged in to; what is said from then on is ours.
 class ImapWatch::Connection {
  public:
-    Connection(std::shared_ptr<const ServerOptions> options, int interrupt)
-        : m_options(std::move(options)), m_interrupt(interrupt), m_curl("imap", m_options) {}
+    Connection(std::shared_ptr<const ServerOptions> options, const Interrupt& interrupt)
+        : m_options(std::move(options)), m_interrupt(interrupt), m_curl("imap", m_options, &interrupt) {}
 
     Result<void> open() {
         m_curl.prepare("/");
@@ -117,7 +108,7 @@ class ImapWatch::Connection {
             const CURLcode code = ::curl_easy_send(m_curl.handle(), text.data(), text.size(), &sent);
             if (code != CURLE_OK && code != CURLE_AGAIN) return gone();
             text.remove_prefix(sent);
-            if (code == CURLE_AGAIN && awaitReady(m_socket, POLLOUT, m_interrupt, until(end)) != Ready::Socket) {
+            if (code == CURLE_AGAIN && !m_interrupt.awaits(m_socket, POLLOUT, until(end))) {
                 return silent();
             }
         }
@@ -140,14 +131,14 @@ class ImapWatch::Connection {
                 m_received.append(octets.data(), got);
             } else if (code != CURLE_AGAIN) {
                 return gone();
-            } else if (awaitReady(m_socket, POLLIN, m_interrupt, until(end)) != Ready::Socket) {
+            } else if (!m_interrupt.awaits(m_socket, POLLIN, until(end))) {
                 return std::optional<std::string>();
             }
         }
     }
 
     const std::shared_ptr<const ServerOptions> m_options;
-    const int m_interrupt;
+    const Interrupt& m_interrupt;
     CurlSession m_curl;
     int m_socket = -1;
     bool m_idles = false;
@@ -155,13 +146,13 @@ class ImapWatch::Connection {
     std::string m_received;
 };
 
-ImapWatch::ImapWatch(std::shared_ptr<const ServerOptions> server)
-    : m_options(std::move(server)), m_interrupt(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+ImapWatch::ImapWatch(std::shared_ptr<const ServerOptions> server, const Interrupt& interrupt)
+    : m_options(std::move(server)), m_interrupt(interrupt) {}
 ImapWatch::~ImapWatch() = default;
 
 Result<bool> ImapWatch::wait(std::chrono::milliseconds atMost) {
     if (m_connection == nullptr) {
-        auto made = std::make_unique<Connection>(m_options, m_interrupt.get());
+        auto made = std::make_unique<Connection>(m_options, m_interrupt);
         TRY_VOID(made->open());
         m_connection = std::move(made);
         m_looked = std::chrono::steady_clock::now();
@@ -176,17 +167,6 @@ Result<bool> ImapWatch::wait(std::chrono::milliseconds atMost) {
     if (!*news && !m_connection->idles() && now - m_looked > kWithoutIdle) news = true;
     if (*news) m_looked = now;
     return news;
-}
-
-void ImapWatch::rest(std::chrono::milliseconds length) {
-    ::pollfd interrupt{m_interrupt.get(), POLLIN, 0};
-    ::poll(&interrupt, 1, static_cast<int>(length.count()));
-}
-
-void ImapWatch::interrupt() {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written =
-        ::write(m_interrupt.get(), &one, sizeof one);  // only a full counter refuses: it is set
 }
 
 }  // namespace mailca::mail

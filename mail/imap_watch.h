@@ -4,30 +4,29 @@
 #include <chrono>
 #include <memory>
 
-#include "core/descriptor.h"
+#include "core/interrupt.h"
 #include "core/result.h"
 #include "mail/connection.h"
 
 namespace mailca::mail {
 
-// wait() and rest() are for one thread.
+// For one thread.
 class ImapWatch final {
  public:
-    explicit ImapWatch(std::shared_ptr<const ServerOptions> server);
+    // The interrupt, which must outlive it, cuts every wait short.
+    ImapWatch(std::shared_ptr<const ServerOptions> server, const Interrupt& interrupt);
     ~ImapWatch();
 
     // True: look into the mailbox now. So too when the connection is new, and every 15 s if the server has no IDLE.
-    // False: the time is over, or interrupt() was called. Io, Config: there is no connection; the next call makes one.
+    // False: the time is over, or there is the interrupt. Io, Config: there is no connection; the next call makes one.
     Result<bool> wait(std::chrono::milliseconds atMost);
-    void rest(std::chrono::milliseconds length);  // whatever the server says
-    void interrupt();                             // thread-safe, for good: cuts every wait short
 
  private:
     class Connection;
     std::shared_ptr<const ServerOptions> m_options;
     std::unique_ptr<Connection> m_connection;        // none: it broke, or was never made
     std::chrono::steady_clock::time_point m_looked;  // when wait() was last true
-    Descriptor m_interrupt;                          // eventfd
+    const Interrupt& m_interrupt;
 };
 
 }  // namespace mailca::mail

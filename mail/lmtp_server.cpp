@@ -1,7 +1,6 @@
 #include "mail/lmtp_server.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -24,18 +23,10 @@ constexpr std::chrono::milliseconds kIdle{1000};
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// Whether `number` is ready for `events` before the time is over and before the interrupt.
-bool isReady(int number, short events, int interrupt, std::chrono::milliseconds atMost) {
-    std::array<::pollfd, 2> waited{::pollfd{number, events, 0}, ::pollfd{interrupt, POLLIN, 0}};
-    const auto limit = std::max<std::chrono::milliseconds::rep>(atMost.count(), 0);
-    return ::poll(waited.data(), waited.size(), static_cast<int>(limit)) > 0 && waited[1].revents == 0 &&
-           waited[0].revents != 0;
-}
-
 // One peer, who must neither keep silent for long nor stay for ever.
 class Peer {
  public:
-    Peer(int socket, int interrupt, const LmtpOptions& options)
+    Peer(int socket, const Interrupt& interrupt, const LmtpOptions& options)
         : m_socket(socket),
           m_interrupt(interrupt),
           m_silence(options.silence),
@@ -61,11 +52,11 @@ class Peer {
     bool await(short events) const {
         const auto left =
             std::chrono::duration_cast<std::chrono::milliseconds>(m_end - std::chrono::steady_clock::now());
-        return isReady(m_socket.get(), events, m_interrupt, std::min(m_silence, left));
+        return m_interrupt.awaits(m_socket.get(), events, std::min(m_silence, left));
     }
 
     const Descriptor m_socket;
-    const int m_interrupt;
+    const Interrupt& m_interrupt;
     const std::chrono::milliseconds m_silence;
     const SteadyTime m_end;
     std::array<char, 16 * 1024> m_octets{};
@@ -93,31 +84,24 @@ Result<std::unique_ptr<LmtpServer>> LmtpServer::listenAt(LmtpOptions options, co
     struct ::stat facts = {};
     if (::lstat(options.path.c_str(), &facts) == 0 && S_ISSOCK(facts.st_mode)) ::unlink(options.path.c_str());
     Descriptor listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    Descriptor interrupt(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
     // Closed to others from its first moment on: the mode of the socket becomes that of the name (unix(7)); then the
     // umask, which no server may change beside other threads, is made up for.
-    const bool good = interrupt && listener && ::fchmod(listener.get(), 0660) == 0 &&
+    const bool good = listener && ::fchmod(listener.get(), 0660) == 0 &&
                       ::bind(listener.get(), reinterpret_cast<const ::sockaddr*>(&address), sizeof address) == 0 &&
                       ::chmod(options.path.c_str(), 0660) == 0 && ::listen(listener.get(), kBacklog) == 0;
     if (!good) return fail(ErrorKind::Config, options.path + ": cannot be listened at (" + std::strerror(errno) + ")");
-    return std::unique_ptr<LmtpServer>(
-        new LmtpServer(std::move(options), maildir, random, std::move(listener), std::move(interrupt)));
+    return std::unique_ptr<LmtpServer>(new LmtpServer(std::move(options), maildir, random, std::move(listener)));
 }
 
-LmtpServer::LmtpServer(LmtpOptions options, const Maildir& maildir, Random& random, Descriptor listener,
-                       Descriptor interrupt)
-    : m_options(std::move(options)),
-      m_maildir(maildir),
-      m_random(random),
-      m_listener(std::move(listener)),
-      m_interrupt(std::move(interrupt)) {}
+LmtpServer::LmtpServer(LmtpOptions options, const Maildir& maildir, Random& random, Descriptor listener)
+    : m_options(std::move(options)), m_maildir(maildir), m_random(random), m_listener(std::move(listener)) {}
 
 LmtpServer::~LmtpServer() {
     ::unlink(m_options.path.c_str());
 }
 
 Result<void> LmtpServer::turn() {
-    if (!isReady(m_listener.get(), POLLIN, m_interrupt.get(), kIdle)) return {};
+    if (!m_interrupt.awaits(m_listener.get(), POLLIN, kIdle)) return {};
     const int peer = ::accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (peer >= 0) {
         converse(peer);
@@ -129,13 +113,11 @@ Result<void> LmtpServer::turn() {
 }
 
 void LmtpServer::stop() {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written =
-        ::write(m_interrupt.get(), &one, sizeof one);  // only a full counter refuses: it is set
+    m_interrupt.set();
 }
 
 void LmtpServer::converse(int socket) {
-    Peer peer(socket, m_interrupt.get(), m_options);
+    Peer peer(socket, m_interrupt, m_options);
     LmtpSession session(m_options.domain,
                         [this](const Envelope& envelope, std::string_view mail) { return deliver(envelope, mail); });
     bool heard = peer.send(session.greeting());

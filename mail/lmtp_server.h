@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/descriptor.h"
+#include "core/interrupt.h"
 #include "core/random.h"
 #include "core/result.h"
 #include "mail/lmtp_session.h"
@@ -37,7 +38,7 @@ class LmtpServer {
     void stop();  // cuts every wait and every conversation short, from now on
 
  private:
-    LmtpServer(LmtpOptions options, const Maildir& maildir, Random& random, Descriptor listener, Descriptor interrupt);
+    LmtpServer(LmtpOptions options, const Maildir& maildir, Random& random, Descriptor listener);
     Result<void> deliver(const Envelope& envelope, std::string_view mail) const;
     void converse(int peer);
 
@@ -45,7 +46,7 @@ class LmtpServer {
     const Maildir& m_maildir;
     Random& m_random;
     const Descriptor m_listener;
-    const Descriptor m_interrupt;  // eventfd
+    Interrupt m_interrupt;
 };
 
 }  // namespace mailca::mail

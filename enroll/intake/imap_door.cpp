@@ -26,18 +26,22 @@ Place placeOf(const std::string& note) {
 
 ImapDoor::ImapDoor(std::shared_ptr<const mail::ServerOptions> server, const mail::Maildir& maildir, const Clock& clock,
                    Random& random)
-    : m_inbox(server), m_watch(std::move(server)), m_maildir(maildir), m_clock(clock), m_random(random) {}
+    : m_inbox(server, &m_interrupt),
+      m_watch(std::move(server), m_interrupt),
+      m_maildir(maildir),
+      m_clock(clock),
+      m_random(random) {}
 
 Result<void> ImapDoor::turn() {
     const auto news = m_watch.wait(kIdle);
     const bool look = news && (*news || m_clock.now() - m_looked > kLookAnyway);
     const Result<void> done = !news ? Result<void>(news.error()) : look ? fetchNew() : Result<void>();
-    if (!done) m_watch.rest(kAfterTrouble);
+    if (!done) m_interrupt.awaits(-1, 0, kAfterTrouble);
     return done;
 }
 
 void ImapDoor::stop() {
-    m_watch.interrupt();
+    m_interrupt.set();
 }
 
 Result<void> ImapDoor::fetchNew() {

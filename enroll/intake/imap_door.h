@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "core/interrupt.h"
 #include "core/random.h"
 #include "mail/imap.h"
 #include "mail/imap_watch.h"
@@ -26,6 +27,7 @@ class ImapDoor final {
     Result<void> fetchNew();
     Result<void> fetch(const std::string& id);
 
+    Interrupt m_interrupt;
     mail::ImapInbox m_inbox;
     mail::ImapWatch m_watch;
     const mail::Maildir& m_maildir;

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/descriptor.h"
+#include "core/interrupt.h"
 
 namespace mailca::intake {
 
@@ -18,8 +19,8 @@ class NewMailWatch {
     void interrupt();  // for good
 
  private:
-    Descriptor m_files;      // inotify; none where the kernel has none to give
-    Descriptor m_interrupt;  // eventfd
+    Descriptor m_files;  // inotify; none where the kernel has none to give
+    Interrupt m_interrupt;
 };
 
 }  // namespace mailca::intake
