@@ -54,14 +54,15 @@ Result<void> apply(sqlite::Connection& connection, const Migration& step) {
 
 std::span<const Migration> migrations() {
     static constexpr std::array<Migration, 10> kMigrations{{{1, k0001First},
-                                                           {2, k0002Compact},
-                                                           {3, k0003ServiceCertificates},
-                                                           {4, k0004Acme},
-                                                           {5, k0005Keys},
-                                                           {6, k0006Revocation},
-                                                           {7, k0007Audit, &chainAll},
-                                                           {8, k0008Entries},
-                                                           {9, k0009Notices}, {10, k0010MailDelays}}};
+                                                            {2, k0002Compact},
+                                                            {3, k0003ServiceCertificates},
+                                                            {4, k0004Acme},
+                                                            {5, k0005Keys},
+                                                            {6, k0006Revocation},
+                                                            {7, k0007Audit, &chainAll},
+                                                            {8, k0008Entries},
+                                                            {9, k0009Notices},
+                                                            {10, k0010MailDelays}}};
     return kMigrations;
 }
 

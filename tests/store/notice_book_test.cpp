@@ -214,6 +214,55 @@ TEST_F(NoticeBookTest, TheMailboxIsRemindedOfWhatIsHeldBeforeItIsPublished) {
     EXPECT_TRUE(due().empty());
 }
 
+TEST_F(NoticeBookTest, EachReminderLeavesAtItsOwnTime) {
+    scene.issue(alice);
+    scene.issue(other);
+    settle(ra::NoticeSent{});
+    scene.clock().advance(6h);
+    scene.issue(scene.account().id);
+    settle(ra::NoticeSent{});
+    scene.clock().advance(6h);
+    ASSERT_EQ(due().size(), 1U);
+    EXPECT_EQ(due()[0].certificates.size(), 2U) << "of the second alone: the third is held six hours longer";
+    settle(ra::NoticeSent{});
+    EXPECT_TRUE(due().empty());
+    scene.clock().advance(6h);
+    ASSERT_EQ(due().size(), 1U);
+    EXPECT_EQ(due()[0].certificates.size(), 2U);
+}
+
+// The third account's order comes while the second's notice leaves: older than the second's reminder, and told of by
+// nobody when that leaves.
+TEST_F(NoticeBookTest, AReminderTellsOfNothingElse) {
+    const auto settleReminder = [&](decltype(ra::NoticeOutcome::outcome) outcome) {
+        for (const ra::DueNotice& one : due()) {
+            if (one.kind != ra::NoticeKind::Reminder) continue;
+            must(book().settle({{one.mailbox, one.kind, one.last, scene.now(), outcome}}));
+        }
+    };
+    scene.issue(alice);
+    settle(ra::NoticeSent{});
+    scene.issue(other);
+    const ra::DueNotice underWay = due().at(0);
+    scene.issue(scene.account().id);
+    must(book().settle({{underWay.mailbox, underWay.kind, underWay.last, scene.now(), ra::NoticeSent{}}}));
+    scene.clock().advance(12h);
+    settleReminder(ra::NoticeDeferred{scene.now() + 5s});
+    ASSERT_EQ(due().size(), 1U);
+    EXPECT_EQ(due()[0].attempts, 0) << "the notice itself was not deferred";
+    scene.clock().advance(5s);
+    settleReminder(ra::NoticeSent{});
+    EXPECT_EQ(scene.count("SELECT count(*) FROM orders WHERE told_at IS NULL"), 1);
+    scene.clock().advance(48h);
+    EXPECT_EQ(publish(), 2) << "the second's; nobody was told of the third's";
+}
+
+TEST_F(NoticeBookTest, NobodyIsRemindedOfWhatIsPublished) {
+    scene.issue(alice);
+    settle(ra::NoticeSent{});
+    EXPECT_EQ(scene.count("SELECT count(*) FROM notices"), 0);
+}
+
 TEST_F(NoticeBookTest, NobodyIsRemindedOfWhatWasRevoked) {
     scene.issue(alice);
     const ra::IssuedOrder held = scene.issue(other);
