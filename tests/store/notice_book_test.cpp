@@ -255,6 +255,8 @@ TEST_F(NoticeBookTest, AReminderTellsOfNothingElse) {
     EXPECT_EQ(scene.count("SELECT count(*) FROM orders WHERE told_at IS NULL"), 1);
     scene.clock().advance(48h);
     EXPECT_EQ(publish(), 2) << "the second's; nobody was told of the third's";
+    settle(ra::NoticeSent{});
+    EXPECT_EQ(publish(), 0) << "the third's time begins when it is told of";
 }
 
 TEST_F(NoticeBookTest, NobodyIsRemindedOfWhatIsPublished) {
