@@ -2,7 +2,6 @@
 
 #include <zlib.h>
 
-#include <memory>
 #include <stdexcept>
 
 namespace mailca::store {
@@ -29,7 +28,26 @@ void lend(z_stream& stream, ByteView in, Bytes& out, std::size_t from) {
     stream.avail_out = static_cast<uInt>(out.size() - from);
 }
 
-// A thread's own, used again: its memory costs as much as unpacking a certificate.
+// Streams are a thread's own and used again: their memory costs as much as the work on one certificate.
+class Deflater final {
+ public:
+    Deflater() {
+        must(::deflateInit2(&m_stream, Z_BEST_COMPRESSION, Z_DEFLATED, kWindowBits, kHashMemory, Z_DEFAULT_STRATEGY),
+             "packed");
+    }
+    ~Deflater() { ::deflateEnd(&m_stream); }
+    Deflater(const Deflater&) = delete;
+    Deflater& operator=(const Deflater&) = delete;
+
+    z_stream& start() {
+        must(::deflateReset(&m_stream), "packed");
+        return m_stream;
+    }
+
+ private:
+    z_stream m_stream{};
+};
+
 class Inflater final {
  public:
     Inflater() { must(::inflateInit2(&m_stream, kWindowBits), "unpacked"); }
@@ -50,10 +68,8 @@ class Inflater final {
 
 Bytes pack(ByteView der, ByteView model) {
     if (der.size() > kMaxSize) throw std::runtime_error("a certificate larger than 64 KiB cannot be stored");
-    z_stream stream{};
-    must(::deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, kWindowBits, kHashMemory, Z_DEFAULT_STRATEGY),
-         "packed");
-    const std::unique_ptr<z_stream, decltype(&::deflateEnd)> owned(&stream, &::deflateEnd);
+    thread_local Deflater deflater;
+    z_stream& stream = deflater.start();
     must(::deflateSetDictionary(&stream, model.data(), static_cast<uInt>(model.size())), "packed");
     Bytes out(der.size() + der.size() / 8 + 64);  // what cannot be made smaller grows by its blocks' headers
     out[0] = static_cast<std::uint8_t>(der.size() >> 8);
