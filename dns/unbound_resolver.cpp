@@ -2,13 +2,10 @@
 
 #include <poll.h>
 #include <unbound.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
-#include <stdexcept>
 #include <thread>
 
 #include "core/interrupt.h"

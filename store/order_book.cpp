@@ -100,9 +100,8 @@ struct OrderRow {
 };
 
 Result<OrderRow> readOrderRow(Connection& db, const OrderId& id) {
-    TRY(auto found, db.first("SELECT nr, authorization, profile, created_at, expires, state, state_at, error_kind, "
-                             "error_detail, replaces"
-                             " FROM orders WHERE id = ?1",
+    TRY(auto found, db.first("SELECT nr, authorization, profile, created_at, expires, state, state_at,"
+                             " error_kind, error_detail, replaces FROM orders WHERE id = ?1",
                              {id}, [](const Row& row) {
                                  return OrderRow{
                                      row.integer(0), row.integer(1),       row.text(2),
