@@ -105,18 +105,16 @@ Result<void> releaseMail(Connection& db, const ra::MailRelease& release) {
     }));
     if (!asked) return fail(ErrorKind::NotFound, "there is no such challenge");
     Time due = release.dueAt;
-    bool waits = false;
     if (!asked->provedBefore) {
         TRY(const Time turn, strangersNext(db, asked->mailbox, release.strangers, release.releasedAt));
         if (turn > release.dueAt + release.strangers.longestWait) return refuse(db, release);
-        waits = turn > due;
         due = std::max(due, turn);
     }
     TRY(const int released,
         db.run("UPDATE challenges SET mail_released_at = ?2, mail_due_at = ?3"
                " WHERE id = ?1 AND mail_released_at IS NULL AND ended_at IS NULL AND proven_at IS NULL",
                {release.challenge, release.releasedAt, due}));
-    if (released == 0 || !waits) return {};
+    if (released == 0 || due == release.dueAt) return {};
     return recordDelay(db, release.challenge, {release.releasedAt, due, limitText(release.strangers)});
 }
 
